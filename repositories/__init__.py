@@ -1,0 +1,1 @@
+"""What the product stores: entities, interfaces, and two honest backends that implement them."""

@@ -1,0 +1,1 @@
+"""Frozen values that cross the line between the product and its stores."""

@@ -1,0 +1,82 @@
+"""Accounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, TypedDict
+from uuid import UUID
+
+from repositories.entities.values import MaxLength
+
+
+class Role(StrEnum):
+    """What an account may do."""
+
+    CREATOR = "CREATOR"
+    ADMIN = "ADMIN"
+
+
+class Plan(StrEnum):
+    """What an account pays for."""
+
+    FREE = "FREE"
+    PRO = "PRO"
+    ENTERPRISE = "ENTERPRISE"
+
+
+class OnboardingStep(StrEnum):
+    """The steps of a creator's first visit, in order."""
+
+    PROFILE = "profile"
+    PLATFORMS = "platforms"
+    AI_CONFIG = "ai_config"
+    PLAN = "plan"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Onboarding:
+    """How far a creator is on her first visit."""
+
+    current_step: OnboardingStep = OnboardingStep.PROFILE
+    finished: tuple[OnboardingStep, ...] = ()
+
+    @property
+    def is_completed(self) -> bool:
+        """Whether the last step is reached."""
+        return self.current_step is OnboardingStep.DONE
+
+
+class ProfileChanges(TypedDict, total=False):
+    """The fields a user may change of her own account; an absent one is kept."""
+
+    name: str
+    avatar: str | None
+    bio: str | None
+    timezone: str | None
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """An account; a deleted one keeps its row, with `deleted_at` set."""
+
+    id: UUID
+    email: Annotated[str, MaxLength(254)]
+    name: Annotated[str, MaxLength(200)]
+    created_at: datetime
+    updated_at: datetime
+    role: Role = Role.CREATOR
+    subscription: Plan = Plan.FREE
+    password_hash: Annotated[str | None, MaxLength(255)] = field(default=None, repr=False)
+    avatar: Annotated[str | None, MaxLength(2048)] = None
+    bio: Annotated[str | None, MaxLength(2000)] = None
+    timezone: Annotated[str | None, MaxLength(64)] = None
+    locale: Annotated[str, MaxLength(10)] = "fr"
+    stripe_customer_id: Annotated[str | None, MaxLength(255)] = None
+    onboarding: Onboarding = Onboarding()
+    email_verified_at: datetime | None = None
+    is_active: bool = True
+    deleted_at: datetime | None = None

@@ -1,0 +1,1 @@
+"""What every backend promises; each docstring is the contract that both backends are tested against."""

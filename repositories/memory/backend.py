@@ -1,0 +1,50 @@
+"""The memory backend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from repositories.memory.analytics import MemoryAnalyticsRepository
+from repositories.memory.invites import MemoryInviteRepository
+from repositories.memory.metrics import MemoryMetricsRepository
+from repositories.memory.sessions import MemorySessionRepository
+from repositories.memory.subscriptions import MemorySubscriptionRepository
+from repositories.memory.unit import Database, Unit
+from repositories.memory.users import MemoryUserRepository
+from repositories.stores import Health, Stores
+
+
+class MemoryBackend:
+    """Stores everything in this process, until it ends."""
+
+    name = "memory"
+    is_lasting = False
+
+    def __init__(self) -> None:
+        self._database = Database()
+
+    @contextmanager
+    def unit(self, *, read_only: bool = False) -> Iterator[Stores]:
+        """Open a unit of work; a read-only one refuses to write."""
+        unit = Unit(self._database, read_only=read_only)
+        commit = False
+        try:
+            yield Stores(
+                users=MemoryUserRepository(unit),
+                sessions=MemorySessionRepository(unit),
+                invites=MemoryInviteRepository(unit),
+                subscriptions=MemorySubscriptionRepository(unit),
+                analytics=MemoryAnalyticsRepository(unit),
+                metrics=MemoryMetricsRepository(unit),
+            )
+            commit = True
+        finally:
+            unit.end(commit=commit)
+
+    def health(self) -> Health:
+        """Report that a dictionary answers."""
+        return Health(is_healthy=True, latency_ms=0.0)
+
+    def close(self) -> None:
+        """Hold nothing, let go of nothing."""

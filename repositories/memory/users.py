@@ -1,0 +1,83 @@
+"""Accounts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from repositories.entities.users import Onboarding, ProfileChanges, User
+from repositories.entities.values import email_key
+from repositories.errors import NotFound
+from repositories.memory.unit import Unit
+
+EDITABLE = frozenset(ProfileChanges.__annotations__)
+
+
+class MemoryUserRepository:
+    """Accounts, in a dictionary."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def add(self, user: User) -> User:
+        """Store a new account."""
+        self._unit.begin_writing()
+        return self._unit.users.insert(user)
+
+    def get(self, user_id: UUID) -> User:
+        """Return the account."""
+        with self._unit.reading:
+            user = self._unit.users.get(user_id)
+        if user is None or user.deleted_at:
+            raise NotFound("user")
+        return user
+
+    def find_by_email(self, email: str) -> User | None:
+        """Return the account with this address."""
+        with self._unit.reading:
+            return self._unit.users.find("email", email_key(email))
+
+    def edit_profile(self, user_id: UUID, changes: ProfileChanges, at: datetime) -> User:
+        """Change the given fields."""
+        if unknown := changes.keys() - EDITABLE:
+            raise TypeError(f"not part of a profile: {', '.join(sorted(unknown))}")
+        return self._change(user_id, at, **changes)
+
+    def set_onboarding(self, user_id: UUID, onboarding: Onboarding, at: datetime) -> User:
+        """Note how far the first visit is."""
+        return self._change(user_id, at, onboarding=onboarding)
+
+    def set_password_hash(self, user_id: UUID, password_hash: str, at: datetime) -> None:
+        """Replace the stored hash."""
+        self._change(user_id, at, password_hash=password_hash)
+
+    def remove(self, user_id: UUID, at: datetime) -> None:
+        """Mark the account deleted."""
+        self._change(user_id, at, deleted_at=at)
+
+    def erase(self, user_id: UUID) -> None:
+        """Delete the row and what belongs to it."""
+        self._unit.begin_writing()
+        if self._unit.users.get(user_id) is None:
+            raise NotFound("user")
+        for session in self._unit.sessions.all():
+            if session.user_id == user_id:
+                self._unit.sessions.delete(session.id)
+        record = self._unit.subscriptions.find("user_id", user_id)
+        if record is not None:
+            self._unit.subscriptions.delete(record.id)
+        self._forget_in_invites(user_id)
+        self._unit.users.delete(user_id)
+
+    def _forget_in_invites(self, user_id: UUID) -> None:
+        for invite in self._unit.invites.all():
+            if user_id in (invite.used_by, invite.created_by):
+                used_by = None if invite.used_by == user_id else invite.used_by
+                created_by = None if invite.created_by == user_id else invite.created_by
+                self._unit.invites.update(replace(invite, used_by=used_by, created_by=created_by))
+
+    def _change(self, user_id: UUID, at: datetime, **changes: Any) -> User:
+        self._unit.begin_writing()
+        return self._unit.users.update(replace(self.get(user_id), **changes, updated_at=at))

@@ -1,0 +1,1 @@
+"""The backend that lasts: SQLAlchemy writes the statements, psycopg runs them."""

@@ -1,0 +1,108 @@
+"""Invitations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, insert, or_, select, true, update
+
+from repositories.entities.invites import Invite, InviteCounts, ListedInvite
+from repositories.entities.values import email_key
+from repositories.errors import InviteUsed, NotFound
+from repositories.paging import Page, PageRequest
+from repositories.postgres.models import InviteRow, UserRow
+from repositories.postgres.statements import Mapper, Statement
+from repositories.postgres.unit import Unit
+
+INVITE = Mapper(Invite, InviteRow)
+_IS_REDEEMABLE = (
+    InviteRow.code == bindparam("given_code"),
+    or_(InviteRow.email_key.is_(None), InviteRow.email_key == bindparam("key")),
+    InviteRow.used_at.is_(None),
+    InviteRow.revoked_at.is_(None),
+)
+_IS_IT = InviteRow.id == bindparam("invite_id")
+
+_FIND = Statement(select(*INVITE.columns).where(_IS_IT))
+_FIND_REDEEMABLE = Statement(select(*INVITE.columns).where(*_IS_REDEEMABLE))
+_REDEEM = Statement(
+    update(InviteRow)
+    .where(*_IS_REDEEMABLE)
+    .values(used_at=bindparam("at"), used_by=bindparam("user_id"))
+    .returning(*INVITE.columns)
+)
+_REVOKE = Statement(
+    update(InviteRow)
+    .where(_IS_IT, InviteRow.used_at.is_(None))
+    .values(revoked_at=func.coalesce(InviteRow.revoked_at, bindparam("at")))
+    .returning(*INVITE.columns)
+)
+_COUNT = Statement(select(func.count(), func.count(InviteRow.used_at), func.count(InviteRow.revoked_at)))
+
+
+def _page_statement() -> Statement:
+    """Write one statement for a page and its total; a page past the end still has its total."""
+    newest_first = (InviteRow.created_at.desc(), InviteRow.id.desc())
+    shown = (
+        select(*INVITE.columns, UserRow.email.label("used_by_email"))
+        .join(UserRow, UserRow.id == InviteRow.used_by, isouter=True)
+        .order_by(*newest_first)
+        .limit(bindparam("limit"))
+        .offset(bindparam("offset"))
+        .subquery()
+    )
+    total = select(func.count().label("n")).select_from(InviteRow).subquery()
+    order = (shown.c.created_at.desc(), shown.c.id.desc())
+    return Statement(select(total.c.n, *shown.c).select_from(total.join(shown, true(), isouter=True)).order_by(*order))
+
+
+_ADD = Statement(insert(InviteRow))
+_LIST_PAGE = _page_statement()
+
+
+class PostgresInviteRepository:
+    """Invitations, in the table `beta_invites`."""
+
+    __slots__ = ("_unit",)
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def add_all(self, invites: Sequence[Invite]) -> None:
+        """Store new invitations, all or none."""
+        self._unit.write_all(_ADD, [_dump(invite) for invite in invites])
+
+    def find_redeemable(self, code: str, email: str) -> Invite | None:
+        """Return the invitation that lets this address in."""
+        row = self._unit.fetch_one(_FIND_REDEEMABLE, given_code=code.strip().upper(), key=email_key(email))
+        return INVITE.load(row) if row else None
+
+    def redeem(self, code: str, email: str, user_id: UUID, at: datetime) -> Invite | None:
+        """Spend the invitation."""
+        spelled = {"given_code": code.strip().upper(), "key": email_key(email)}
+        rows = self._unit.write(_REDEEM, **spelled, user_id=user_id, at=at)
+        return INVITE.load(rows[0]) if rows else None
+
+    def revoke(self, invite_id: UUID, at: datetime) -> Invite:
+        """Withdraw the invitation."""
+        rows = self._unit.write(_REVOKE, invite_id=invite_id, at=at)
+        if rows:
+            return INVITE.load(rows[0])
+        raise InviteUsed if self._unit.fetch_one(_FIND, invite_id=invite_id) else NotFound("invite")
+
+    def list_page(self, request: PageRequest) -> Page[ListedInvite]:
+        """List all, newest first."""
+        rows = self._unit.fetch_all(_LIST_PAGE, limit=request.limit, offset=request.offset)
+        items = tuple(ListedInvite(INVITE.load(row, 1), row[-1]) for row in rows if row[1] is not None)
+        return Page(items, rows[0][0], request.page, request.limit)
+
+    def count(self) -> InviteCounts:
+        """Count them by state."""
+        total, used, revoked = self._unit.fetch_all(_COUNT)[0]
+        return InviteCounts(total, used, revoked)
+
+
+def _dump(invite: Invite) -> dict[str, object]:
+    return {**INVITE.dump(invite), "email_key": email_key(invite.email) if invite.email else None}

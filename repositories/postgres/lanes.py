@@ -1,0 +1,105 @@
+"""A fixed number of connections, each kept open and prepared; a unit takes one for as short as it can."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from queue import Empty, SimpleQueue
+from typing import Any
+
+import orjson
+import psycopg
+import sqlalchemy.exc
+from psycopg.types.json import set_json_loads
+from sqlalchemy import Engine
+
+from repositories.errors import Unavailable
+from repositories.postgres.errors import STALE_STATES
+from repositories.postgres.statements import Row, Statement
+
+
+class Lane:
+    """One connection in autocommit, opened when first needed."""
+
+    __slots__ = ("_connection", "_control", "_cursor", "_engine")
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: psycopg.Connection[Any] | None = None
+        self._cursor: psycopg.Cursor[Row] | None = None
+        self._control: psycopg.Cursor[Row] | None = None
+
+    def run(self, statement: Statement, given: dict[str, Any]) -> psycopg.Cursor[Row]:
+        """Run a statement, prepared, with binary results."""
+        cursor = self._cursor or self._open()
+        cursor.execute(statement.sql, statement.parameters(given), prepare=True)
+        return cursor
+
+    def run_many(self, statement: Statement, given: Sequence[dict[str, Any]]) -> None:
+        """Run a statement for each set of values, without waiting for each answer."""
+        cursor = self._cursor or self._open()
+        cursor.executemany(statement.sql, [statement.parameters(one) for one in given])
+
+    def control(self, commands: bytes) -> str:
+        """Run transaction commands in one round trip and return the tag of the last."""
+        if self._control is None:
+            self._open()
+        assert self._control is not None  # noqa: S101  # _open sets it or raises
+        self._control.execute(commands)
+        while self._control.nextset():
+            pass
+        return self._control.statusmessage or ""
+
+    def is_usable_after(self, error: psycopg.Error) -> bool:
+        """Say whether the connection survived an error, and close it if not."""
+        survived = self._connection is not None and not self._connection.broken and not self._connection.closed
+        if survived and error.sqlstate not in STALE_STATES:
+            return True
+        self.close()
+        return False
+
+    def close(self) -> None:
+        """Close the connection; the next use opens another."""
+        if self._connection is not None:
+            with contextlib.suppress(psycopg.Error):
+                self._connection.close()
+        self._connection = self._cursor = self._control = None
+
+    def _open(self) -> psycopg.Cursor[Row]:
+        try:
+            connection = self._engine.raw_connection().detach_driver_connection()
+        except sqlalchemy.exc.DBAPIError as error:
+            raise Unavailable(str(error.orig)) from error
+        self._connection = connection
+        connection.autocommit = True
+        set_json_loads(orjson.loads, connection)
+        self._control = connection.cursor()
+        self._cursor = connection.cursor(binary=True)
+        return self._cursor
+
+
+class Lanes:
+    """Every connection of this process; who finds none free waits, and then is told so."""
+
+    def __init__(self, engine: Engine, size: int, timeout: float) -> None:
+        self._timeout = timeout
+        self._all = [Lane(engine) for _ in range(size)]
+        self._free: SimpleQueue[Lane] = SimpleQueue()
+        for lane in self._all:
+            self._free.put(lane)
+
+    def take(self) -> Lane:
+        """Take a lane; raises Unavailable when all are busy for `timeout` seconds."""
+        try:
+            return self._free.get(timeout=self._timeout)
+        except Empty:
+            raise Unavailable("every database connection is busy") from None
+
+    def give(self, lane: Lane) -> None:
+        """Give a lane back."""
+        self._free.put(lane)
+
+    def close(self) -> None:
+        """Close every connection."""
+        for lane in self._all:
+            lane.close()

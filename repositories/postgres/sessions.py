@@ -1,0 +1,60 @@
+"""Sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from repositories.entities.sessions import Identity, Session
+from repositories.postgres.models import SessionRow, UserRow
+from repositories.postgres.statements import Mapper, Statement
+from repositories.postgres.unit import Unit
+from repositories.postgres.users import USER
+
+SESSION = Mapper(Session, SessionRow)
+_HAS_TOKEN = SessionRow.token_hash == bindparam("token")
+
+_ADD = Statement(insert(SessionRow))
+_FIND_IDENTITY = Statement(
+    select(*SESSION.columns, *USER.columns)
+    .join(UserRow, UserRow.id == SessionRow.user_id)
+    .where(_HAS_TOKEN, SessionRow.expires_at > bindparam("at"), UserRow.is_active, UserRow.deleted_at.is_(None))
+)
+_TOUCH = Statement(
+    update(SessionRow).where(SessionRow.id == bindparam("session_id")).values(last_seen_at=bindparam("at"))
+)
+_REMOVE = Statement(delete(SessionRow).where(_HAS_TOKEN).returning(SessionRow.id))
+_REMOVE_ALL_OF = Statement(delete(SessionRow).where(SessionRow.user_id == bindparam("owner")).returning(SessionRow.id))
+
+
+class PostgresSessionRepository:
+    """Sessions, in the table `sessions`."""
+
+    __slots__ = ("_unit",)
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def add(self, session: Session) -> Session:
+        """Store a new session."""
+        self._unit.write(_ADD, **SESSION.dump(session))
+        return session
+
+    def find_identity(self, token_hash: bytes, at: datetime) -> Identity | None:
+        """Return a valid session and its user."""
+        row = self._unit.fetch_one(_FIND_IDENTITY, token=token_hash, at=at)
+        return Identity(SESSION.load(row), USER.load(row, len(SESSION.columns))) if row else None
+
+    def touch(self, session_id: UUID, at: datetime) -> None:
+        """Note that the session was used."""
+        self._unit.write(_TOUCH, session_id=session_id, at=at)
+
+    def remove(self, token_hash: bytes) -> bool:
+        """Delete the session with this token."""
+        return bool(self._unit.write(_REMOVE, token=token_hash))
+
+    def remove_all_of(self, user_id: UUID) -> int:
+        """Delete every session of a user."""
+        return len(self._unit.write(_REMOVE_ALL_OF, owner=user_id))

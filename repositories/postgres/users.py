@@ -1,0 +1,103 @@
+"""Accounts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from repositories.entities.users import Onboarding, OnboardingStep, ProfileChanges, User
+from repositories.entities.values import email_key
+from repositories.errors import NotFound
+from repositories.postgres.models import UserRow
+from repositories.postgres.statements import Mapper, Row, Statement
+from repositories.postgres.unit import Unit
+
+
+def load_onboarding(stored: dict[str, Any]) -> Onboarding:
+    """Return the onboarding a JSON column holds."""
+    return Onboarding(OnboardingStep(stored["current_step"]), tuple(map(OnboardingStep, stored["finished"])))
+
+
+def dump_onboarding(onboarding: Onboarding) -> str:
+    """Return the JSON text of an onboarding."""
+    return json.dumps({"current_step": onboarding.current_step, "finished": onboarding.finished})
+
+
+USER = Mapper(User, UserRow, load={"onboarding": load_onboarding}, dump={"onboarding": dump_onboarding})
+_IS_SHOWN = UserRow.deleted_at.is_(None)
+_IS_IT = UserRow.id == bindparam("user_id")
+
+_ADD = Statement(insert(UserRow))
+_GET = Statement(select(*USER.columns).where(_IS_IT, _IS_SHOWN))
+_FIND_BY_EMAIL = Statement(select(*USER.columns).where(UserRow.email_key == bindparam("key"), _IS_SHOWN))
+_ERASE = Statement(delete(UserRow).where(_IS_IT).returning(UserRow.id))
+
+EDITABLE = frozenset(ProfileChanges.__annotations__)
+
+
+@cache
+def _changing(*names: str) -> Statement:
+    changed: dict[str, Any] = {name: bindparam(name) for name in names}
+    return Statement(update(UserRow).where(_IS_IT, _IS_SHOWN).values(changed).returning(*USER.columns))
+
+
+class PostgresUserRepository:
+    """Accounts, in the table `users`."""
+
+    __slots__ = ("_unit",)
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def add(self, user: User) -> User:
+        """Store a new account."""
+        self._unit.write(_ADD, **USER.dump(user), email_key=email_key(user.email))
+        return user
+
+    def get(self, user_id: UUID) -> User:
+        """Return the account."""
+        return _found([self._unit.fetch_one(_GET, user_id=user_id)])
+
+    def find_by_email(self, email: str) -> User | None:
+        """Return the account with this address."""
+        row = self._unit.fetch_one(_FIND_BY_EMAIL, key=email_key(email))
+        return USER.load(row) if row else None
+
+    def edit_profile(self, user_id: UUID, changes: ProfileChanges, at: datetime) -> User:
+        """Change the given fields."""
+        if unknown := changes.keys() - EDITABLE:
+            raise TypeError(f"not part of a profile: {', '.join(sorted(unknown))}")
+        return self._change(user_id, updated_at=at, **changes)
+
+    def set_onboarding(self, user_id: UUID, onboarding: Onboarding, at: datetime) -> User:
+        """Note how far the first visit is."""
+        return self._change(user_id, updated_at=at, onboarding=dump_onboarding(onboarding))
+
+    def set_password_hash(self, user_id: UUID, password_hash: str, at: datetime) -> None:
+        """Replace the stored hash."""
+        self._change(user_id, updated_at=at, password_hash=password_hash)
+
+    def remove(self, user_id: UUID, at: datetime) -> None:
+        """Mark the account deleted."""
+        self._change(user_id, updated_at=at, deleted_at=at)
+
+    def erase(self, user_id: UUID) -> None:
+        """Delete the row; its references cascade."""
+        if not self._unit.write(_ERASE, user_id=user_id):
+            raise NotFound("user")
+
+    def _change(self, user_id: UUID, **changes: Any) -> User:
+        return _found(self._unit.write(_changing(*sorted(changes)), user_id=user_id, **changes))
+
+
+def _found(rows: Iterable[Row | None]) -> User:
+    for row in rows:
+        if row:
+            return USER.load(row)
+    raise NotFound("user")

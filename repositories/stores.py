@@ -1,0 +1,54 @@
+"""Units of work: what one hands out, and what a backend must be able to do."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from repositories.interfaces.analytics import AnalyticsRepository
+from repositories.interfaces.invites import InviteRepository
+from repositories.interfaces.metrics import MetricsRepository
+from repositories.interfaces.sessions import SessionRepository
+from repositories.interfaces.subscriptions import SubscriptionRepository
+from repositories.interfaces.users import UserRepository
+
+
+@dataclass(slots=True)
+class Stores:
+    """Every repository of one unit of work."""
+
+    users: UserRepository
+    sessions: SessionRepository
+    invites: InviteRepository
+    subscriptions: SubscriptionRepository
+    analytics: AnalyticsRepository
+    metrics: MetricsRepository
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether a backend answers; latency in milliseconds."""
+
+    is_healthy: bool
+    latency_ms: float
+    problem: str | None = None
+
+
+class Backend(Protocol):
+    """A place that stores everything."""
+
+    name: str
+    is_lasting: bool  # False: what it stores is gone at the next restart
+
+    def unit(self, *, read_only: bool = False) -> AbstractContextManager[Stores]:
+        """Open a unit of work: it commits when the block ends, and rolls back when it raises."""
+        ...
+
+    def health(self) -> Health:
+        """Say whether a unit opened now would work."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is held."""
+        ...
