@@ -35,6 +35,16 @@ class Health:
     problem: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that must hold for a backend: what was found, and what to do when it does not."""
+
+    name: str
+    is_passed: bool
+    found: str
+    fix: str = ""
+
+
 class Backend(Protocol):
     """A place that stores everything."""
 
@@ -47,6 +57,10 @@ class Backend(Protocol):
 
     def health(self) -> Health:
         """Say whether a unit opened now would work."""
+        ...
+
+    def checks(self) -> tuple[Check, ...]:
+        """Look at each thing that must hold, and say what is wrong with it."""
         ...
 
     def close(self) -> None:

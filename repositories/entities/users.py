@@ -48,6 +48,11 @@ class Onboarding:
         """Whether the last step is reached."""
         return self.current_step is OnboardingStep.DONE
 
+    @property
+    def steps(self) -> dict[str, bool]:
+        """Whether each step is done."""
+        return {step.value: step in self.finished or self.is_completed for step in OnboardingStep}
+
 
 class ProfileChanges(TypedDict, total=False):
     """The fields a user may change of her own account; an absent one is kept."""
@@ -80,3 +85,13 @@ class User:
     email_verified_at: datetime | None = None
     is_active: bool = True
     deleted_at: datetime | None = None
+
+    @property
+    def is_email_verified(self) -> bool:
+        """Whether the owner of the address has proved it."""
+        return self.email_verified_at is not None
+
+    @property
+    def has_completed_onboarding(self) -> bool:
+        """Whether the first visit is done."""
+        return self.onboarding.is_completed

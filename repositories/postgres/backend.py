@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
-from repositories.errors import RepositoryError
 from repositories.postgres.analytics import PostgresAnalyticsRepository
+from repositories.postgres.checks import checks, health
 from repositories.postgres.invites import PostgresInviteRepository
 from repositories.postgres.lanes import Lanes
 from repositories.postgres.metrics import PostgresMetricsRepository
 from repositories.postgres.sessions import PostgresSessionRepository
-from repositories.postgres.statements import Statement
 from repositories.postgres.subscriptions import PostgresSubscriptionRepository
 from repositories.postgres.unit import Unit
 from repositories.postgres.users import PostgresUserRepository
-from repositories.stores import Health, Stores
+from repositories.stores import Check, Health, Stores
 
-_REVISION = Statement(text("SELECT version_num FROM alembic_version"))
 
 
 class PostgresBackend:
@@ -53,18 +50,14 @@ class PostgresBackend:
 
     def health(self) -> Health:
         """Ask the database for its revision: it must answer, and be the one the code is written for."""
-        start = time.perf_counter()
-        problem = self._problem()
-        return Health(problem is None, round((time.perf_counter() - start) * 1000, 2), problem)
+        return health(self._reader(), self._revision)
 
-    def _problem(self) -> str | None:
-        try:
-            row = Unit(self._lanes, read_only=True).fetch_one(_REVISION)
-        except RepositoryError:
-            return "database unreachable"
-        except Exception as error:  # noqa: BLE001  # whatever else it is, the database is not ready
-            return f"no migrations: {type(error).__name__}"
-        return None if row and row[0] == self._revision else "migrations pending"
+    def checks(self) -> tuple[Check, ...]:
+        """Check connectivity, the essential tables, migrations and latency (R5)."""
+        return checks(self._reader(), self._revision)
+
+    def _reader(self) -> Unit:
+        return Unit(self._lanes, read_only=True)
 
     def close(self) -> None:
         """Close every connection."""

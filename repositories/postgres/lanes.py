@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import psycopg
@@ -66,16 +66,23 @@ class Lane:
         self._connection = self._cursor = self._control = None
 
     def _open(self) -> psycopg.Cursor[Row]:
-        try:
-            connection = self._engine.raw_connection().detach_driver_connection()
-        except sqlalchemy.exc.DBAPIError as error:
-            raise Unavailable(str(error.orig)) from error
-        self._connection = connection
+        connection = _connect(self._engine)
         connection.autocommit = True
         set_json_loads(orjson.loads, connection)
+        self._connection = connection
         self._control = connection.cursor()
         self._cursor = connection.cursor(binary=True)
         return self._cursor
+
+
+def _connect(engine: Engine) -> psycopg.Connection[Any]:
+    try:
+        pooled = engine.raw_connection()
+    except sqlalchemy.exc.DBAPIError as error:
+        raise Unavailable(str(error.orig)) from error
+    connection: psycopg.Connection[Any] = cast("psycopg.Connection[Any]", pooled.driver_connection)
+    pooled.detach()  # it is ours alone from here on: no pool resets or recycles it
+    return connection
 
 
 class Lanes:

@@ -1,0 +1,169 @@
+"""Every setting of the product, read from the environment in this one place."""
+
+from __future__ import annotations
+
+import secrets
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+ROOT = Path(__file__).resolve().parent.parent
+
+T = TypeVar("T")
+
+
+class Environment(StrEnum):
+    """Where the product runs."""
+
+    DEVELOPMENT = "development"
+    TESTING = "testing"
+    PRODUCTION = "production"
+
+
+class SettingsError(Exception):
+    """The environment asks for something impossible; holds every fault found, not only the first."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(f"- {fault}" for fault in faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Toggles:
+    """Which backend answers which route; keys are blueprints or endpoints, the most specific wins."""
+
+    routes: Mapping[str, str]
+    allow_split: Mapping[str, str] = field(default_factory=dict)  # store -> why two backends may hold it
+    allow_processes: frozenset[str] = frozenset()  # areas whose memory may differ from process to process
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an application is made from."""
+
+    environment: Environment
+    toggles: Toggles
+    secret_key: str = field(repr=False)
+    database_url: str | None = field(default=None, repr=False)
+    host: str = "127.0.0.1"
+    port: int = 5000
+    workers: int = 1
+    threads: int = 64
+    pool_size: int = 10
+    pool_timeout: float = 2.0
+    hashing_slots: int = 2
+    password_memory_kib: int = 19456
+    password_time_cost: int = 2
+    seed_password: str | None = field(default=None, repr=False)
+    seed_invite_code: str | None = field(default=None, repr=False)
+    log_json: bool = False
+
+    @property
+    def is_production(self) -> bool:
+        """Whether real people use it."""
+        return self.environment is Environment.PRODUCTION
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str], routes: Path = ROOT / "config" / "routes.toml") -> Settings:
+        """Read the environment; raises SettingsError with every fault at once."""
+        read = _Reader(environ)
+        environment = read.value("HUNTAZE_ENV", Environment, Environment.DEVELOPMENT)
+        production = environment is Environment.PRODUCTION
+        settings = cls(
+            environment=environment,
+            toggles=read.toggles(routes),
+            secret_key=read.required("SECRET_KEY", production, secrets.token_hex(32)),
+            database_url=read.value("DATABASE_URL", database_url, None),
+            host=environ.get("HOST") or "127.0.0.1",
+            port=read.value("PORT", _between(1, 65535), 5000),
+            workers=read.value("WEB_WORKERS", _between(1, 64), 1),
+            threads=read.value("WEB_THREADS", _between(1, 512), 64),
+            pool_size=read.value("DATABASE_POOL_SIZE", _between(1, 100), 10),
+            pool_timeout=read.value("DATABASE_POOL_TIMEOUT", float, 2.0),
+            hashing_slots=read.value("PASSWORD_HASH_SLOTS", _between(1, 64), 2),
+            password_memory_kib=read.value("PASSWORD_HASH_MEMORY_KIB", _between(8, 2**20), 19456),
+            password_time_cost=read.value("PASSWORD_HASH_TIME_COST", _between(1, 100), 2),
+            seed_password=environ.get("SEED_PASSWORD") or (None if production else "huntaze-beta-2026"),
+            seed_invite_code=environ.get("SEED_INVITE_CODE") or None,
+            log_json=production or environ.get("LOG_FORMAT") == "json",
+        )
+        return read.checked(settings)
+
+
+def database_url(text: str) -> str:
+    """Return a Postgres URL in the form SQLAlchemy wants; raises ValueError for any other."""
+    scheme, separator, rest = text.strip().partition("://")
+    if not separator or scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
+        raise ValueError("must look like postgresql://user:password@host:5432/name")
+    return f"postgresql+psycopg://{rest}"
+
+
+def parse_overrides(text: str) -> dict[str, str]:
+    """Return the toggles of `area=backend,…`; raises ValueError."""
+    pairs = [part.partition("=") for part in text.split(",") if part.strip()]
+    if any(not key.strip() or not backend.strip() for key, _, backend in pairs):
+        raise ValueError("must look like area=backend,area=backend")
+    return {key.strip(): backend.strip() for key, _, backend in pairs}
+
+
+def _between(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+            raise ValueError(f"must be a whole number from {low} to {high}")
+        return int(text)
+
+    return parse
+
+
+class _Reader:
+    """Reads variables and keeps the faults."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._faults: list[str] = []
+
+    def value(self, name: str, parse: Callable[[str], T], default: T | None) -> T:
+        text = self._environ.get(name)
+        if text:
+            try:
+                return parse(text)
+            except ValueError as error:
+                self._faults.append(f"{name}: {error}")
+        return default  # type: ignore[return-value]  # T is optional where None is the default
+
+    def required(self, name: str, is_required: bool, default: str) -> str:
+        if is_required and not self._environ.get(name):
+            self._faults.append(f"{name}: must be set in production")
+        return self._environ.get(name) or default
+
+    def toggles(self, path: Path) -> Toggles:
+        try:
+            table = tomllib.loads(path.read_text())
+        except (OSError, tomllib.TOMLDecodeError) as error:
+            self._faults.append(f"{path.name}: {error}")
+            table = {}
+        nothing: dict[str, str] = {}
+        overrides = self.value("ROUTE_BACKENDS", parse_overrides, nothing)
+        return Toggles(
+            routes={**table.get("routes", {}), **overrides},
+            allow_split=table.get("allow_split", {}),
+            allow_processes=frozenset(table.get("allow_processes", {}).get("areas", ())),
+        )
+
+    def checked(self, settings: Settings) -> Settings:
+        if settings.is_production:
+            self._check_production(settings)
+        if self._faults:
+            raise SettingsError(self._faults)
+        return settings
+
+    def _check_production(self, settings: Settings) -> None:
+        if settings.database_url is None and "DATABASE_URL" not in self._environ:
+            self._faults.append("DATABASE_URL: must be set in production")
+        if 0 < len(settings.secret_key) < 32:
+            self._faults.append("SECRET_KEY: must have 32 characters or more in production")
+        if settings.password_memory_kib < 19456 or settings.password_time_cost < 2:  # OWASP's minimum
+            self._faults.append("PASSWORD_HASH_MEMORY_KIB, PASSWORD_HASH_TIME_COST: at least 19456 and 2 in production")

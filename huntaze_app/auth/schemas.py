@@ -1,0 +1,47 @@
+"""What the area takes and gives."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from huntaze_app.fields import Email, Form, Line, Secret
+from repositories.entities.users import Plan, Role
+
+PASSWORD_MIN = 8
+PASSWORD_MAX = 256
+
+
+class SignUpForm(Form):
+    """A new account; without a valid invitation it is refused, not invalid."""
+
+    email = Email(required=True)
+    password = Secret(minimum=PASSWORD_MIN, maximum=PASSWORD_MAX, required=True)
+    name = Line(minimum=1, maximum=200, required=True)
+    invite_code = Line(maximum=64, data_key="inviteCode", load_default="")
+
+
+class SignInForm(Form):
+    """An address and its password."""
+
+    email = Email(required=True)
+    password = Secret(minimum=1, maximum=PASSWORD_MAX, required=True)
+
+
+class SignInPageForm(SignInForm):
+    """The form of the page, which remembers where to go next."""
+
+    next = Line(maximum=2048, load_default="")
+
+
+class UserView(Schema):
+    """A user, as she sees herself."""
+
+    id = fields.UUID()
+    email = fields.String()
+    name = fields.String()
+    avatar = fields.String(allow_none=True)
+    role = fields.Enum(Role)
+    subscription = fields.Enum(Plan)
+    email_verified = fields.Boolean(attribute="is_email_verified", data_key="emailVerified")
+    onboarding_completed = fields.Boolean(attribute="has_completed_onboarding", data_key="onboardingCompleted")
+    created_at = fields.AwareDateTime(data_key="createdAt")

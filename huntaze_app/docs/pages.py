@@ -1,0 +1,45 @@
+"""The OpenAPI document and the page that shows it."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import swagger_ui_bundle
+from flask import Blueprint, Response, current_app, render_template, request, send_from_directory
+from flask.typing import ResponseReturnValue
+
+from huntaze_app import json
+from huntaze_app.docs.openapi import openapi_document
+from huntaze_app.edge import OWN_POLICY
+from huntaze_app.operations import JSON
+
+blueprint = Blueprint("pages", __name__, url_prefix="/api")
+
+ASSETS = Path(swagger_ui_bundle.swagger_ui_path)
+# Swagger UI writes style attributes of its own.
+POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'"
+
+
+@blueprint.get("/openapi.json")
+def document() -> Response:
+    """Return the OpenAPI document."""
+    return Response(_document_text(), content_type=JSON)
+
+
+@cache
+def _document_text() -> bytes:
+    return json.encode(openapi_document(current_app))
+
+
+@blueprint.get("/docs")
+def index() -> ResponseReturnValue:
+    """Show the document."""
+    request.environ[OWN_POLICY] = POLICY
+    return render_template("docs/index.html")
+
+
+@blueprint.get("/docs/assets/<path:name>")
+def asset(name: str) -> Response:
+    """Return a file of Swagger UI."""
+    return send_from_directory(ASSETS, name, max_age=86_400)

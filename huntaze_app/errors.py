@@ -1,0 +1,188 @@
+"""The one place where facts become HTTP answers, in JSON and in HTML."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, has_request_context, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from werkzeug.exceptions import HTTPException
+
+from huntaze_app import json, problems
+from huntaze_app.edge import REQUEST_ID
+from repositories import errors as stored
+
+PROBLEM_JSON = "application/problem+json"
+
+# Kind -> status and code; the code of a kind without one is its class's name in snake_case.
+KINDS: dict[type[Exception], tuple[int, str | None]] = {
+    problems.Invalid: (400, "validation_error"),
+    problems.Unauthenticated: (401, None),
+    problems.Forbidden: (403, None),
+    problems.Overloaded: (503, "service_unavailable"),
+    stored.InvalidValue: (400, "validation_error"),
+    stored.BrokenReference: (400, "foreign_key"),
+    stored.NotFound: (404, "not_found"),
+    stored.Conflict: (409, None),
+    stored.Unavailable: (503, "database_unavailable"),
+}
+
+HTTP_CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "payload_too_large",
+    414: "uri_too_long",
+    415: "unsupported_media_type",
+    431: "headers_too_large",
+}
+
+TEXTS = {
+    "validation_error": lazy_gettext("Certaines valeurs sont à corriger."),
+    "bad_request": lazy_gettext("Cette requête n’est pas valable."),
+    "unauthenticated": lazy_gettext("Connectez-vous pour continuer."),
+    "invalid_credentials": lazy_gettext("Adresse ou mot de passe incorrect."),
+    "forbidden": lazy_gettext("Vous n’avez pas accès à cette page."),
+    "invite_required": lazy_gettext("Beta fermée - invitation requise"),  # R11.3, to the letter
+    "csrf_failed": lazy_gettext("Cette demande semble venir d’un autre site. Rechargez la page et réessayez."),
+    "not_found": lazy_gettext("Introuvable."),
+    "method_not_allowed": lazy_gettext("Cette adresse n’accepte pas cette méthode."),
+    "conflict": lazy_gettext("Un enregistrement avec ces données existe déjà."),
+    "email_taken": lazy_gettext("Un compte existe déjà avec cette adresse."),
+    "invite_used": lazy_gettext("Cette invitation a déjà été utilisée."),
+    "foreign_key": lazy_gettext("Référence invalide."),
+    "payload_too_large": lazy_gettext("Ce contenu est trop volumineux."),
+    "uri_too_long": lazy_gettext("Cette adresse est trop longue."),
+    "unsupported_media_type": lazy_gettext("Ce format n’est pas accepté ; envoyez du JSON."),
+    "headers_too_large": lazy_gettext("Les en-têtes sont trop volumineux."),
+    "internal_error": lazy_gettext("Une erreur inattendue est survenue. Elle a été enregistrée."),
+    "database_unavailable": lazy_gettext(
+        "La base de données est momentanément indisponible. Réessayez dans un instant."
+    ),
+    "service_unavailable": lazy_gettext("Le service est très sollicité. Réessayez dans un instant."),
+}
+RETRY_AFTER = 2  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An error as it is told."""
+
+    status: int
+    code: str
+    details: dict[str, list[str]] | None = None
+
+    @property
+    def text(self) -> str:
+        """The sentence for people, in their language."""
+        return str(TEXTS.get(self.code) or TEXTS["conflict" if self.status == 409 else "bad_request"])
+
+
+def answer_for(error: Exception) -> Answer:
+    """Return how an error is told; what nobody foresaw is an internal error."""
+    for ancestor in type(error).__mro__:
+        if ancestor in KINDS:
+            status, code = KINDS[ancestor]
+            return Answer(status, code or _snake_case(type(error).__name__), _details(error))
+    if isinstance(error, HTTPException) and error.code and error.code < 500:
+        return Answer(error.code, HTTP_CODES.get(error.code, "bad_request"))
+    return Answer(500, "internal_error")
+
+
+def _details(error: Exception) -> dict[str, list[str]] | None:
+    if isinstance(error, problems.Invalid):
+        return error.details
+    if isinstance(error, stored.Conflict) and error.field:
+        return {error.field: [str(TEXTS.get(_snake_case(type(error).__name__), TEXTS["conflict"]))]}
+    return None
+
+
+def _snake_case(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def register_errors(app: Flask) -> None:
+    """Answer every error of an application."""
+    app.register_error_handler(Exception, handle)
+
+
+def handle(error: Exception) -> ResponseReturnValue:
+    """Log an error with what is known of the request, and answer it."""
+    if isinstance(error, HTTPException) and (error.code is None or error.code < 400):  # a redirect
+        return error.get_response()
+    answer = answer_for(error)
+    _log(error, answer)
+    if wants_json():
+        return _as_json(answer, error)
+    if answer.status == 401:
+        return redirect(url_for("auth.pages.sign_in", next=_here()))
+    return _as_page(answer)
+
+
+def wants_json() -> bool:
+    """Say whether the caller is a program."""
+    if request.path.startswith("/api/"):
+        return True
+    best = request.accept_mimetypes.best_match(["text/html", "application/json", PROBLEM_JSON], default="text/html")
+    return best != "text/html"
+
+
+def _here() -> str | None:
+    return request.full_path.rstrip("?") if request.method == "GET" else None
+
+
+def _log(error: Exception, answer: Answer) -> None:
+    log = structlog.get_logger()
+    if answer.code == "internal_error":
+        log.error("unexpected error", code=answer.code, exc_info=error)
+    elif answer.status >= 500:
+        log.error("unavailable", code=answer.code, cause=str(error))
+    elif isinstance(error, stored.RepositoryError):
+        log.warning("refused by the store", code=answer.code)
+
+
+def request_context(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Add to an event of the log which request it belongs to (R10.4: userId, operation)."""
+    if has_request_context():
+        user = g.get("_login_user")
+        event["requestId"] = request.environ.get(REQUEST_ID)
+        event["operation"] = request.endpoint
+        event["userId"] = str(user.id) if user is not None and user.is_authenticated else None
+    return event
+
+
+def _headers(answer: Answer, error: Exception | None = None) -> dict[str, str]:
+    headers = {"Retry-After": str(RETRY_AFTER)} if answer.status == 503 else {}
+    methods = getattr(error, "valid_methods", None)
+    return {**headers, "Allow": ", ".join(sorted(methods))} if methods else headers
+
+
+def _as_json(answer: Answer, error: Exception) -> Response:
+    body: dict[str, Any] = {"error": answer.text, "code": answer.code, "requestId": request.environ.get(REQUEST_ID)}
+    if answer.details:
+        body["details"] = answer.details
+    kind = "application/json"
+    if PROBLEM_JSON in request.accept_mimetypes.values():
+        kind = PROBLEM_JSON  # RFC 9457
+        described = {"type": f"urn:huntaze:{answer.code}", "title": body.pop("error"), "status": answer.status}
+        body = {**described, **body}
+    return Response(json.encode(body), answer.status, _headers(answer, error), content_type=kind)
+
+
+def _as_page(answer: Answer) -> ResponseReturnValue:
+    titles = {403: _("Accès refusé"), 404: _("Page introuvable"), 503: _("Un instant…")}
+    title = titles.get(answer.status, _("Une erreur est survenue"))
+    page = render_template(
+        "errors/error.html",
+        status=answer.status,
+        title=title,
+        text=answer.text,
+        request_id=request.environ.get(REQUEST_ID),
+        retry_after=RETRY_AFTER if answer.status == 503 else None,
+    )
+    return page, answer.status, _headers(answer)

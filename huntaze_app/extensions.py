@@ -1,0 +1,24 @@
+"""The Flask extensions, bare; the factory gives them an application, and the application its own services."""
+
+from __future__ import annotations
+
+from flask import current_app
+from flask_babel import Babel
+from flask_bootstrap import Bootstrap5
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+
+from huntaze_app.security.passwords import Passwords
+
+babel = Babel()
+bootstrap = Bootstrap5()
+csrf = CSRFProtect()
+login_manager = LoginManager()
+migrate = Migrate()
+
+
+def passwords() -> Passwords:
+    """Return what hashes passwords in the current application."""
+    found: Passwords = current_app.extensions["passwords"]
+    return found

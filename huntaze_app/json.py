@@ -1,0 +1,57 @@
+"""JSON in and out: strict on the way in, RFC 3339 in UTC with `Z` on the way out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Response
+from flask.json.provider import JSONProvider
+
+OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
+
+
+class MalformedJson(ValueError):
+    """The text is not JSON that the product accepts."""
+
+
+def encode(value: Any) -> bytes:
+    """Return the value as JSON."""
+    return orjson.dumps(value, option=OPTIONS)
+
+
+def decode(data: bytes) -> Any:
+    """Return the value of a JSON text; raises MalformedJson, also for NaN, lone surrogates, NUL and deep nesting."""
+    try:
+        value = orjson.loads(data)
+        # A NUL can only come from its escape, so most bodies need no second look.
+        has_nul = b"\\u0000" in data and _holds_nul(value)
+    except (orjson.JSONDecodeError, RecursionError) as error:
+        raise MalformedJson(str(error)) from error
+    if has_nul:
+        raise MalformedJson("NUL in text")
+    return value
+
+
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\x00" in value
+    if isinstance(value, dict):
+        return any(_holds_nul(part) for pair in value.items() for part in pair)
+    return isinstance(value, list) and any(map(_holds_nul, value))
+
+
+class OrjsonProvider(JSONProvider):
+    """Flask's JSON by orjson."""
+
+    def dumps(self, obj: Any, **_options: Any) -> str:
+        """Return the value as JSON text."""
+        return encode(obj).decode()
+
+    def loads(self, s: str | bytes, **_options: Any) -> Any:
+        """Return the value of a JSON text."""
+        return decode(s.encode() if isinstance(s, str) else s)
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        """Return a JSON response."""
+        return Response(encode(self._prepare_response_obj(args, kwargs)), mimetype="application/json")

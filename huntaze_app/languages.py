@@ -1,0 +1,28 @@
+"""Which language an answer is in: the browser's choice, else the user's, else what it accepts, else French."""
+
+from __future__ import annotations
+
+from flask import g, has_request_context, request
+from werkzeug.wrappers import Response
+
+LANGUAGES = ("fr", "en")
+COOKIE = "huntaze_locale"
+A_YEAR = 365 * 24 * 3600
+
+
+def current_language() -> str:
+    """Return the language of the current request."""
+    if not has_request_context():
+        return LANGUAGES[0]
+    user = g.get("_login_user")  # never load the user for it: the error told may be that there is no database
+    wanted = (request.cookies.get(COOKIE), getattr(user, "locale", None))
+    for language in wanted:
+        if language in LANGUAGES:
+            return str(language)
+    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def choose_language(response: Response, language: str) -> None:
+    """Keep the language in this browser."""
+    if language in LANGUAGES:
+        response.set_cookie(COOKIE, language, max_age=A_YEAR, samesite="Lax", secure=request.is_secure, httponly=True)

@@ -1,0 +1,65 @@
+"""JSON operations: what one takes, what it gives and what it refuses, written once for the code and for OpenAPI."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from flask import Response
+from marshmallow import Schema
+
+from huntaze_app import json
+from huntaze_app.http import dump_page, dumper, load
+from repositories.paging import Page
+
+JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """The contract of a view."""
+
+    takes: type[Schema] | None = None
+    gives: type[Schema] | None = None
+    status: int = 200
+    lists: str | None = None  # the plural name, when the answer is a page of a list
+    refuses: tuple[type[Exception], ...] = ()
+
+
+def operation(
+    *,
+    takes: type[Schema] | None = None,
+    gives: type[Schema] | None = None,
+    status: int = 200,
+    lists: str | None = None,
+    refuses: tuple[type[Exception], ...] = (),
+) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
+    """Load the body into the argument `form`, and answer with what the view returns: a value, perhaps with headers."""
+    contract = Operation(takes, gives, status, lists, refuses)
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Response]:
+        @wraps(view)
+        def answer(*args: Any, **kwargs: Any) -> Response:
+            if takes is not None:
+                kwargs["form"] = load(takes)
+            result = view(*args, **kwargs)
+            value, headers = result if isinstance(result, tuple) else (result, None)
+            return respond(contract, value, headers)
+
+        answer.operation = contract  # type: ignore[attr-defined]  # read by the OpenAPI document
+        return answer
+
+    return decorate
+
+
+def respond(contract: Operation, value: Any, headers: Mapping[str, str] | None = None) -> Response:
+    """Return the response that a contract promises for a value."""
+    if contract.gives is None:
+        return Response(status=contract.status, headers=headers)
+    if contract.lists is not None and isinstance(value, Page):
+        body = dump_page(contract.gives, contract.lists, value)
+    else:
+        body = dumper(contract.gives)(value)
+    return Response(json.encode(body), contract.status, headers, content_type=JSON)

@@ -1,0 +1,9 @@
+"""Is it alive, is it ready."""
+
+from huntaze_app.areas import area
+from huntaze_app.ops import routes
+from huntaze_app.ops.commands import COMMANDS
+
+blueprint = area("ops", __name__, routes.blueprint)
+
+__all__ = ["COMMANDS", "blueprint"]

@@ -1,0 +1,36 @@
+"""Requests that another site makes in the name of a signed-in user are refused."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import request
+from flask_wtf.csrf import CSRFError
+
+from huntaze_app.extensions import csrf
+from huntaze_app.problems import CsrfFailed
+from huntaze_app.stores import SAFE_METHODS
+
+OWN = frozenset({"same-origin", "none"})
+
+
+def refuse_foreign_requests() -> None:
+    """Check the origin of an unsafe request, and the form token of a page."""
+    if request.method in SAFE_METHODS or request.endpoint is None:
+        return
+    if _is_foreign():
+        raise CsrfFailed
+    if not request.path.startswith("/api/"):
+        try:
+            csrf.protect()
+        except CSRFError as error:
+            raise CsrfFailed from error
+
+
+def _is_foreign() -> bool:
+    """Say whether a browser tells that another site made the request; a program that tells nothing is let through."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in OWN
+    origin = request.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc != request.host

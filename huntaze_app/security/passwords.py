@@ -1,0 +1,61 @@
+"""Passwords: Argon2id, and never more of it at once than the machine can bear."""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+
+import structlog
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+
+from huntaze_app.problems import Overloaded
+
+MAX_WAIT = 10.0  # seconds a sign-in may wait for its turn
+
+
+class Passwords:
+    """Hashes and checks passwords, `slots` at a time; others wait, without a connection in their hand."""
+
+    def __init__(self, *, memory_kib: int, time_cost: int, slots: int) -> None:
+        self._hasher = PasswordHasher(time_cost=time_cost, memory_cost=memory_kib, parallelism=1)
+        self._slots = threading.BoundedSemaphore(slots)
+
+    @cached_property
+    def _nobodys(self) -> str:
+        return self._hasher.hash("the password of no account")
+
+    def hash(self, password: str) -> str:
+        """Return the hash to store."""
+        with _Turn(self._slots):
+            return self._hasher.hash(password)
+
+    def matches(self, stored: str | None, password: str) -> bool:
+        """Say whether the password is right; it takes as long when there is no hash to compare with."""
+        with _Turn(self._slots):
+            try:
+                self._hasher.verify(stored or self._nobodys, password)
+            except VerifyMismatchError:
+                return False
+            except (InvalidHashError, VerificationError):
+                structlog.get_logger().error("stored password hash is malformed")
+                return False
+            return stored is not None
+
+    def is_outdated(self, stored: str) -> bool:
+        """Say whether the hash was made with other costs than today's."""
+        return self._hasher.check_needs_rehash(stored)
+
+
+class _Turn:
+    """One of the places where hashing may happen."""
+
+    def __init__(self, slots: threading.BoundedSemaphore) -> None:
+        self._slots = slots
+
+    def __enter__(self) -> None:
+        if not self._slots.acquire(timeout=MAX_WAIT):
+            raise Overloaded("too many passwords to check")
+
+    def __exit__(self, *_exc: object) -> None:
+        self._slots.release()

@@ -1,0 +1,46 @@
+"""The pages of the area."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from huntaze_app.clock import now
+from huntaze_app.fields import time_zones
+from huntaze_app.http import load_form
+from huntaze_app.pages import reshow
+from huntaze_app.security.access import account, signed_in
+from huntaze_app.stores import with_stores
+from huntaze_app.users import service
+from huntaze_app.users.schemas import ProfileForm
+from huntaze_app.users.service import UserStores
+
+blueprint = Blueprint("pages", __name__)
+
+
+def _shown_profile() -> Any:
+    return account().user
+
+
+@blueprint.get("/profile")
+@signed_in
+@with_stores
+def profile(stores: UserStores) -> ResponseReturnValue:
+    """Show the profile, ready to be changed."""
+    user = stores.users.get(account().user.id)
+    return render_template("users/profile.html", profile=user, form=asdict(user), errors={}, timezones=time_zones())
+
+
+@blueprint.post("/profile")
+@signed_in
+@reshow("users/profile.html", profile=_shown_profile, timezones=time_zones)
+@with_stores
+def edit_profile(stores: UserStores) -> ResponseReturnValue:
+    """Change the profile."""
+    service.edit_profile(stores, account().user.id, load_form(ProfileForm), now())
+    flash(_("Votre profil est enregistré."), "success")
+    return redirect(url_for("users.pages.profile"), 303)

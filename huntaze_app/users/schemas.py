@@ -1,0 +1,62 @@
+"""What the area takes and gives."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from marshmallow import Schema, fields
+
+from huntaze_app.fields import Choice, Form, JsonObject, Line, Text, TimeZone, Truth, WebAddress
+from repositories.entities.users import OnboardingStep, Plan, Role, User
+from repositories.entities.values import text_limits
+
+LIMITS = text_limits(User)
+
+
+class Locale(StrEnum):
+    """The languages of the product."""
+
+    FRENCH = "fr"
+    ENGLISH = "en"
+
+
+class ProfileForm(Form):
+    """What a user may change of her account; null or an empty text clears a field that may be empty."""
+
+    name = Line(minimum=1, maximum=LIMITS["name"])
+    avatar = WebAddress(maximum=LIMITS["avatar"], allow_none=True)
+    bio = Text(maximum=LIMITS["bio"], allow_none=True)
+    timezone = TimeZone(allow_none=True)
+    locale = Choice(Locale)
+
+
+class ProfileView(Schema):
+    """A user's profile."""
+
+    id = fields.UUID()
+    email = fields.String()
+    name = fields.String()
+    avatar = fields.String(allow_none=True)
+    bio = fields.String(allow_none=True)
+    timezone = fields.String(allow_none=True)
+    locale = fields.String()
+    role = fields.Enum(Role)
+    subscription = fields.Enum(Plan)
+    created_at = fields.AwareDateTime(data_key="createdAt")
+    updated_at = fields.AwareDateTime(data_key="updatedAt")
+
+
+class OnboardingForm(Form):
+    """How far the first visit is; `steps` maps a step to whether it is done."""
+
+    completed = Truth()
+    current_step = Choice(OnboardingStep, data_key="currentStep")
+    steps = JsonObject()
+
+
+class OnboardingView(Schema):
+    """How far the first visit is."""
+
+    completed = fields.Boolean(attribute="is_completed")
+    current_step = fields.Enum(OnboardingStep, data_key="currentStep")
+    steps = fields.Dict(keys=fields.String(), values=fields.Boolean())

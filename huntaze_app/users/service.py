@@ -1,0 +1,50 @@
+"""A user's own account."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Protocol, cast
+from uuid import UUID
+
+from huntaze_app.problems import Invalid
+from repositories.entities.users import Onboarding, OnboardingStep, ProfileChanges, User
+from repositories.interfaces.users import UserRepository
+
+STEPS = tuple(OnboardingStep)
+
+class UserStores(Protocol):
+    """What an account needs."""
+
+    users: UserRepository
+
+
+def edit_profile(stores: UserStores, user_id: UUID, given: dict[str, Any], at: datetime) -> User:
+    """Change the given fields of a profile (those of ProfileChanges); an empty text clears one. Raises NotFound."""
+    changes = {name: value or None for name, value in given.items()}
+    return stores.users.edit_profile(user_id, cast(ProfileChanges, changes), at)
+
+
+def note_onboarding(stores: UserStores, user: User, given: dict[str, Any], at: datetime) -> Onboarding:
+    """Note steps done or undone, and which one is current; raises Invalid for an unknown step."""
+    steps = _checked(given.get("steps", {}))
+    finished = {*user.onboarding.finished, *(step for step, done in steps.items() if done)}
+    finished -= {step for step, done in steps.items() if not done}
+    current = given.get("current_step", user.onboarding.current_step)
+    if "completed" in given:
+        current = OnboardingStep.DONE if given["completed"] else _first_open(finished, current)
+    onboarding = Onboarding(current, tuple(step for step in STEPS if step in finished))
+    return stores.users.set_onboarding(user.id, onboarding, at).onboarding
+
+
+def _checked(steps: dict[str, Any]) -> dict[OnboardingStep, bool]:
+    wrong = [name for name, done in steps.items() if name not in set(STEPS) or not isinstance(done, bool)]
+    if wrong:
+        raise Invalid({f"steps.{name}": [", ".join(STEPS)] for name in wrong})
+    return {OnboardingStep(name): done for name, done in steps.items()}
+
+
+def _first_open(finished: set[OnboardingStep], current: OnboardingStep) -> OnboardingStep:
+    """Return where a first visit goes on that is no longer done."""
+    if current is not OnboardingStep.DONE:
+        return current
+    return next(step for step in STEPS if step not in finished - {OnboardingStep.DONE})

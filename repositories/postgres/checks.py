@@ -1,0 +1,83 @@
+"""Is the database there, migrated and quick."""
+
+from __future__ import annotations
+
+import time
+
+import psycopg
+from sqlalchemy import bindparam, func, select, text
+
+from repositories.errors import RepositoryError
+from repositories.postgres.statements import Statement
+from repositories.postgres.unit import Unit
+from repositories.stores import Check, Health
+
+ESSENTIAL = ("users", "sessions", "subscription_records")  # R5.3
+SLOW_MS = 100.0
+
+_PING = Statement(select(1))
+_REVISION = Statement(text("SELECT version_num FROM alembic_version"))
+_TABLE = Statement(select(func.to_regclass(bindparam("name"))))
+
+MIGRATE = "run `flask db upgrade`"
+
+
+def health(unit: Unit, revision: str) -> Health:
+    """Say whether the database answers, and is at the revision the code is written for."""
+    start = time.perf_counter()
+    problem = _problem(unit, revision)
+    return Health(problem is None, _since(start), problem)
+
+
+def checks(unit: Unit, revision: str) -> tuple[Check, ...]:
+    """Check connectivity, tables, migrations and latency; nothing after a failed connection."""
+    try:
+        unit.fetch_one(_PING)
+    except RepositoryError as error:
+        fix = "is the server running, and do host, port, user, password and database of DATABASE_URL name it?"
+        return (Check("connection", is_passed=False, found=_first_line(error), fix=fix),)
+    tables = (_table_check(unit, name) for name in ESSENTIAL)
+    return (Check("connection", is_passed=True, found="SELECT 1 answered"), *tables, _revision_check(unit, revision), _latency_check(unit))
+
+
+def _problem(unit: Unit, revision: str) -> str | None:
+    try:
+        found = _found_revision(unit)
+    except RepositoryError:
+        return "database unreachable"
+    return None if found == revision else "migrations pending"
+
+
+def _found_revision(unit: Unit) -> str | None:
+    try:
+        row = unit.fetch_one(_REVISION)
+    except psycopg.errors.UndefinedTable:
+        return None
+    return row[0] if row else None
+
+
+def _table_check(unit: Unit, name: str) -> Check:
+    row = unit.fetch_one(_TABLE, name=name)
+    exists = row is not None and row[0] is not None
+    return Check(f"table {name}", exists, "exists" if exists else "missing", MIGRATE)
+
+
+def _revision_check(unit: Unit, revision: str) -> Check:
+    found = _found_revision(unit)
+    return Check("migrations", found == revision, f"at {found or 'none'}, the code is written for {revision}", MIGRATE)
+
+
+def _latency_check(unit: Unit) -> Check:
+    start = time.perf_counter()
+    unit.fetch_one(_PING)
+    latency = _since(start)
+    fix = "is the database in the same region, and is it overloaded?"
+    return Check("latency", latency < SLOW_MS, f"{latency} ms (limit {SLOW_MS:g})", fix)
+
+
+def _since(start: float) -> float:
+    return round((time.perf_counter() - start) * 1000, 2)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
