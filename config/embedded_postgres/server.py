@@ -1,0 +1,89 @@
+"""The embedded server as its users see it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+
+from config.embedded_postgres.cluster import PATIENCE, Cluster
+from config.embedded_postgres.databases import ensure_database
+from config.embedded_postgres.errors import EmbeddedPostgresError
+from config.embedded_postgres.launch import USER, Launch
+from config.embedded_postgres.locks import FileLock, try_lock, wait_lock
+from config.embedded_postgres.processes import PROC
+
+DATABASE = "huntaze"
+
+
+class EmbeddedPostgres:
+    """A private PostgreSQL over a folder, shared by all who start it, stopped by the last to leave.
+
+    `options` (server settings) and `durable` count for the starter only: who finds the server running
+    takes it as it is. Without `durable` the data survives a killed server but not a power cut.
+    """
+
+    def __init__(self, folder: Path, *, options: Mapping[str, str] = {}, durable: bool = True) -> None:
+        self._folder = folder.resolve()
+        self._cluster = Cluster(Launch(self._folder, options, durable))
+        self._use: FileLock | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of the live postmaster."""
+        server = self._cluster.postmaster
+        return server.pid if server else None
+
+    def start(self) -> str:
+        """Start or join the server and return the URL of its database; raises EmbeddedPostgresError."""
+        if not PROC.joinpath("self").exists():
+            raise EmbeddedPostgresError(
+                "The embedded PostgreSQL needs Linux: set DATABASE_URL to a server of yours."
+            )
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with self._start_lock():
+            self._join()
+            try:
+                return self._url(self._cluster.start())
+            except BaseException:
+                self._leave()
+                raise
+
+    def stop(self) -> None:
+        """Leave the server, and stop it unless a live process still uses it."""
+        if self._folder.exists():
+            with self._start_lock():
+                self._leave()
+
+    def kill(self) -> None:
+        """Kill the server with SIGKILL, whoever uses it, as a crash would."""
+        self._cluster.kill()
+
+    def __enter__(self) -> str:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _start_lock(self) -> FileLock:
+        if lock := wait_lock(self._folder / "start.lock", 2 * PATIENCE):
+            return lock
+        raise EmbeddedPostgresError(
+            f"Another process has been starting PostgreSQL in {self._folder} for too long."
+        )
+
+    def _join(self) -> None:
+        # Never refused: an exclusive holder also holds the start lock, which is ours now.
+        self._use = self._use or try_lock(self._folder / "users.lock", shared=True)
+
+    def _leave(self) -> None:
+        if self._use:
+            self._use.release()
+            self._use = None
+        if alone := try_lock(self._folder / "users.lock"):
+            with alone:
+                self._cluster.stop()
+
+    def _url(self, port: int) -> str:
+        password = self._cluster.home.password.read_text()
+        return ensure_database(f"postgresql://{USER}:{password}@127.0.0.1:{port}/{DATABASE}", DATABASE)
