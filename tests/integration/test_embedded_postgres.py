@@ -38,19 +38,17 @@ as_root = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder whose data is made already, to be copied: initdb is most of a first start."""
-    folder = tmp_path_factory.mktemp("postgres") / "made"
+    """A folder whose data is made already: initdb is most of a first start."""
+    folder = tmp_path_factory.mktemp("embedded") / "postgres"
     with EmbeddedPostgres(folder, durable=False):
         return folder
 
 
 @pytest.fixture
-def folder(made: Path, tmp_path: Path) -> Iterator[Path]:
-    """A private folder with data; whatever runs there is killed in the end."""
-    folder = tmp_path / "postgres"
-    shutil.copytree(made, folder, ignore=shutil.ignore_patterns("port"))
-    yield folder
-    EmbeddedPostgres(folder).kill()
+def folder(made: Path) -> Iterator[Path]:
+    """The folder of all tests, with nothing running; whatever a test leaves there is killed."""
+    yield made
+    EmbeddedPostgres(made).kill()
 
 
 @pytest.fixture
@@ -108,6 +106,7 @@ def ask(url: str, query: str) -> object:
 
 def keep_a_row(url: str) -> None:
     with connect(url) as connection:
+        connection.execute("DROP TABLE IF EXISTS kept")
         connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
 
 
@@ -253,7 +252,7 @@ def test_a_half_made_data_folder_is_made_again(tmp_path: Path) -> None:
 
 def test_a_folder_too_long_for_a_socket_has_one_elsewhere(made: Path, tmp_path: Path) -> None:
     folder = tmp_path.joinpath(*["a-rather-long-name"] * 10)
-    shutil.copytree(made, folder)
+    shutil.copytree(made, folder, ignore=shutil.ignore_patterns(".s.PGSQL*"))
     with EmbeddedPostgres(folder, durable=False) as url:
         place = Path(str(ask(url, "SHOW unix_socket_directories")))
         assert not place.is_relative_to(folder)
@@ -301,6 +300,7 @@ def test_databases_are_copied_from_a_template_and_dropped_while_in_use(server: E
         drop_database(url, "a copy")
         driver_url = url.replace("postgresql://", "postgresql+psycopg://")
         assert create_database(driver_url, "new").startswith("postgresql+psycopg://")
+        drop_database(driver_url, "new")
 
 
 @as_root
