@@ -41,12 +41,18 @@ install_requirements() {
   # With a stamp of this place the packages are whole, and pip only has to change what the lock changed.
   [[ -f $STAMP && "$(head -n 1 "$STAMP")" == "$(environment)" ]] || make_venv
   rm -f "$STAMP"
-  if have uv; then
-    uv pip install --quiet --python .venv/bin/python --require-hashes -r "$LOCK"
-  else
-    .venv/bin/python -m pip --disable-pip-version-check --no-input --quiet install --require-hashes -r "$LOCK"
-  fi || die "The requirements could not be installed (see above): is there a network? Then run this again."
+  install_with_uv || install_with_pip ||
+    die "The requirements could not be installed (see above): is there a network? Then run this again."
   stamp >"$STAMP"
+}
+
+# Quicker, and not the last word: uv knows neither pip's settings nor what to do in a home it cannot write to.
+install_with_uv() {
+  have uv && uv pip install --quiet --python .venv/bin/python --require-hashes -r "$LOCK"
+}
+
+install_with_pip() {
+  .venv/bin/python -m pip --disable-pip-version-check --no-input --quiet install --require-hashes -r "$LOCK"
 }
 
 make_venv() {
