@@ -60,7 +60,9 @@ class EmbeddedPostgres:
 
     def kill(self) -> None:
         """Kill the server with SIGKILL, whoever uses it, as a crash would."""
-        self._cluster.kill()
+        if self._folder.exists():
+            with self._start_lock():  # else a server that another process starts meanwhile would die too
+                self._cluster.kill()
 
     def __enter__(self) -> str:
         return self.start()
