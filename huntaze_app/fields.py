@@ -115,6 +115,29 @@ class Email(Line):
         return found.normalized.lower()
 
 
+class Emails(Input[list[str]]):
+    """A list of 1 to `most` addresses; the same one twice counts once."""
+
+    def __init__(self, most: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.most = most
+
+    def parse(self, value: Any) -> list[str]:
+        """Return the normalised addresses."""
+        if not isinstance(value, list) or not 1 <= len(value) <= self.most:
+            raise ValidationError(_("Une liste de 1 à %(most)s adresses est attendue.", most=self.most))
+        faults: dict[int | str, list[str]] = {}
+        addresses = []
+        for index, one in enumerate(value):
+            try:
+                addresses.append(Email().parse(one))
+            except ValidationError as error:
+                faults[index] = [f"{one} : {text}" for text in error.messages]
+        if faults:
+            raise ValidationError(faults)
+        return list(dict.fromkeys(addresses))
+
+
 class WebAddress(Line):
     """An https address; an empty one is none."""
 

@@ -30,7 +30,9 @@ def seed(stores: SeedStores, password_hash: str, code: str, at: datetime) -> str
     """Make what is missing and return the code of an unused, open invitation: an older one, or `code`."""
     for email, role in ACCOUNTS:
         if stores.users.find_by_email(email) is None:
-            user = User(new_id(), email, NAMES[role], at, at, role=role, password_hash=password_hash, email_verified_at=at)
+            user = User(
+                new_id(), email, NAMES[role], at, at, role=role, password_hash=password_hash, email_verified_at=at
+            )
             stores.users.add(user)
             stores.subscriptions.add(SubscriptionRecord(new_id(), user.id, at, at))
     return _unused_code(stores) or _new_code(stores, code, at)

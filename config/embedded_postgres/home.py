@@ -75,9 +75,7 @@ def prepare_home(folder: Path) -> tuple[Home, Owner, Path]:
 
 def _move(home: Home, elsewhere: Path, owner: Owner) -> Home:
     if home.data.exists():  # a second, empty database would look like lost data
-        raise EmbeddedPostgresError(
-            f"The owner of {home.data} can no longer reach it: open the folders above."
-        )
+        raise EmbeddedPostgresError(f"The owner of {home.data} can no longer reach it: open the folders above.")
     _make_private(elsewhere, owner)
     return Home(elsewhere)
 

@@ -102,9 +102,7 @@ def _choose_port(note: Path, on_another_port: bool) -> int:
 
 def _bind(port: int) -> int:
     with socket.socket() as probe:
-        probe.setsockopt(
-            socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
-        )  # as the server will: connections just closed
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server will: connections just closed
         probe.bind(("127.0.0.1", port))
         bound: int = probe.getsockname()[1]
         return bound

@@ -40,9 +40,7 @@ class EmbeddedPostgres:
     def start(self) -> str:
         """Start or join the server and return the URL of its database; raises EmbeddedPostgresError."""
         if not PROC.joinpath("self").exists():
-            raise EmbeddedPostgresError(
-                "The embedded PostgreSQL needs Linux: set DATABASE_URL to a server of yours."
-            )
+            raise EmbeddedPostgresError("The embedded PostgreSQL needs Linux: set DATABASE_URL to a server of yours.")
         self._folder.mkdir(parents=True, exist_ok=True)
         with self._start_lock():
             self._join()
@@ -75,9 +73,7 @@ class EmbeddedPostgres:
     def _start_lock(self) -> FileLock:
         if lock := wait_lock(self._folder / "start.lock", 2 * PATIENCE):
             return lock
-        raise EmbeddedPostgresError(
-            f"Another process has been starting PostgreSQL in {self._folder} for too long."
-        )
+        raise EmbeddedPostgresError(f"Another process has been starting PostgreSQL in {self._folder} for too long.")
 
     def _join(self) -> None:
         # Never refused: an exclusive holder also holds the start lock, which is ours now.
@@ -97,8 +93,6 @@ class EmbeddedPostgres:
             port = self._cluster.start()
             password = self._cluster.home.password.read_text()
             with suppress(OperationalError):
-                return ensure_database(
-                    f"postgresql://{USER}:{password}@127.0.0.1:{port}/{DATABASE}", DATABASE
-                )
+                return ensure_database(f"postgresql://{USER}:{password}@127.0.0.1:{port}/{DATABASE}", DATABASE)
             time.sleep(PAUSE)
         raise EmbeddedPostgresError(f"PostgreSQL in {self._folder} runs, and refuses the user {USER}.")

@@ -11,8 +11,9 @@ from flask.cli import AppGroup
 from marshmallow import ValidationError
 
 from huntaze_app.admin import service
-from huntaze_app.admin.schemas import Emails
+from huntaze_app.admin.schemas import MOST_INVITES
 from huntaze_app.clock import now
+from huntaze_app.fields import Emails
 from huntaze_app.stores import store_router
 
 commands = AppGroup("invites", help="Invitations to the closed beta.")
@@ -37,6 +38,6 @@ def create(count: int, emails: Path | None) -> None:
 def _addresses(file: Path) -> list[str]:
     lines = [line.strip() for line in file.read_text(encoding="utf-8-sig").splitlines()]
     try:
-        return Emails().parse([line for line in lines if line and not line.startswith("#")])
+        return Emails(MOST_INVITES).parse([line for line in lines if line and not line.startswith("#")])
     except ValidationError as error:
         raise click.ClickException(f"{file}: {error}") from error

@@ -2,38 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from marshmallow import Schema, fields
 
-from marshmallow import Schema, ValidationError, fields
-
-from huntaze_app.fields import Email, Form, Input, Number, Text
+from huntaze_app.fields import Emails, Form, Number, Text
 
 MOST_INVITES = 200
-
-
-class Emails(Input[list[str]]):
-    """A list of 1 to 200 addresses, each once."""
-
-    def parse(self, value: Any) -> list[str]:
-        """Return the normalised addresses."""
-        if not isinstance(value, list) or not 1 <= len(value) <= MOST_INVITES:
-            raise ValidationError(f"1–{MOST_INVITES}")
-        faults: dict[int | str, list[str]] = {}
-        addresses = []
-        for index, one in enumerate(value):
-            try:
-                addresses.append(Email().parse(one))
-            except ValidationError as error:
-                faults[index] = [f"{one} : {text}" for text in error.messages]
-        if faults:
-            raise ValidationError(faults)
-        return list(dict.fromkeys(addresses))
 
 
 class InvitesForm(Form):
     """Whom to invite: addresses, or how many codes that are open to any."""
 
-    emails = Emails()
+    emails = Emails(MOST_INVITES)
     count = Number(1, MOST_INVITES)
 
 

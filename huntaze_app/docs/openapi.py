@@ -5,15 +5,157 @@ from __future__ import annotations
 import inspect
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask
 from marshmallow import Schema, fields
+from marshmallow.fields import Field
 from werkzeug.routing import Rule
 
-from huntaze_app.admin.schemas import Emails
-from huntaze_app.errors import TEXTS, answer_for
-from huntaze_app.fields import Choice, Email, JsonObject, Number, Text, TimeZone, Truth, WebAddress
+from huntaze_app.errors import answer_for
+from huntaze_app.fields import MAX_EMAIL, Choice, Email, Emails, JsonObject, Number, Text, Truth, WebAddress
+from huntaze_app.operations import JSON, Operation
+from huntaze_app.problems import CsrfFailed, Forbidden, Invalid, Unauthenticated
+from huntaze_app.route_table import IMPLICIT_METHODS
+from huntaze_app.stores import SAFE_METHODS
+from repositories.errors import Unavailable
+
+VERSION = "0.1.0"
+
+
+class ErrorView(Schema):
+    """Every error."""
+
+    error = fields.String(required=True, metadata={"description": "a sentence in the caller's language"})
+    code = fields.String(required=True, metadata={"description": "a stable code"})
+    request_id = fields.String(required=True, data_key="requestId")
+    details = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
+
+
+class PaginationView(Schema):
+    """Where a page stands in its list."""
+
+    page = fields.Integer()
+    limit = fields.Integer()
+    total = fields.Integer()
+    pages = fields.Integer()
+
+
+def openapi_document(app: Flask) -> dict[str, Any]:
+    """Return the OpenAPI document of an application."""
+    plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
+    document = APISpec(title="Huntaze", version=VERSION, openapi_version="3.1.0", plugins=[plugin])
+    document.components.security_scheme("session", {"type": "apiKey", "in": "cookie", "name": "huntaze_session"})
+    converter = plugin.converter
+    if converter is None:  # apispec sets it with the plugin
+        raise RuntimeError("apispec has no converter")
+    converter.add_attribute_function(_field_properties)
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        view = app.view_functions[rule.endpoint]
+        contract: Operation | None = getattr(view, "operation", None)
+        if contract is not None:
+            document.path(_path(rule), operations=_operations(rule, view, contract))
+    return document.to_dict()
+
+
+def _schema_name(schema: Any) -> str:
+    cls = schema if isinstance(schema, type) else type(schema)
+    return re.sub(r"View$", "", cls.__name__)
+
+
+def _path(rule: Rule) -> str:
+    return re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule)
+
+
+def _operations(rule: Rule, view: Callable[..., Any], contract: Operation) -> dict[str, dict[str, Any]]:
+    methods = sorted((rule.methods or set()) - IMPLICIT_METHODS)
+    return {method.lower(): _operation(rule, view, contract, method) for method in methods}
+
+
+def _operation(rule: Rule, view: Callable[..., Any], contract: Operation, method: str) -> dict[str, Any]:
+    access = getattr(view, "access", "public")
+    summary = (inspect.getdoc(view) or "").partition("\n")[0]
+    made: dict[str, Any] = {
+        "operationId": f"{rule.endpoint}.{method.lower()}"
+        if len((rule.methods or set()) - IMPLICIT_METHODS) > 1
+        else rule.endpoint,
+        "tags": [rule.endpoint.partition(".")[0]],
+        "summary": summary,
+        "parameters": [*_path_parameters(rule), *(_page_parameters() if contract.lists else [])],
+        "responses": {**_success(contract), **_refusals(contract, access, method)},
+    }
+    if access != "public":
+        made["security"] = [{"session": []}]
+    if contract.takes is not None:
+        made["requestBody"] = {"required": True, "content": {JSON: {"schema": contract.takes}}}
+    return made
+
+
+def _path_parameters(rule: Rule) -> list[dict[str, Any]]:
+    schema = {"type": "string", "format": "uuid"}
+    return [{"name": name, "in": "path", "required": True, "schema": schema} for name in sorted(rule.arguments)]
+
+
+def _page_parameters() -> list[dict[str, Any]]:
+    limits = {"page": 1_000_000, "limit": 100}
+    return [
+        {"name": name, "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": most}}
+        for name, most in limits.items()
+    ]
+
+
+def _success(contract: Operation) -> dict[str, Any]:
+    if contract.gives is None:
+        return {str(contract.status): {"description": "Done"}}
+    schema: Any = contract.gives
+    if contract.lists is not None:
+        listed = {"type": "array", "items": contract.gives}
+        schema = {"type": "object", "properties": {contract.lists: listed, "pagination": PaginationView}}
+    return {str(contract.status): {"description": "Success", "content": {JSON: {"schema": schema}}}}
+
+
+def _refusals(contract: Operation, access: str, method: str) -> dict[str, Any]:
+    kinds = [*contract.refuses, Unavailable]
+    kinds += [Unauthenticated] if access != "public" else []
+    kinds += [Forbidden] if access == "admin" else []
+    kinds += [CsrfFailed] if method not in SAFE_METHODS else []
+    answers = [answer_for(_instance(kind)) for kind in kinds]
+    codes: dict[int, set[str]] = defaultdict(set)
+    for answer in answers:
+        codes[answer.status].add(answer.code)
+    if contract.takes is not None:
+        codes[413].add("payload_too_large")
+        codes[415].add("unsupported_media_type")
+    if contract.takes is not None or contract.lists is not None:
+        codes[400].add("validation_error")
+    content = {JSON: {"schema": ErrorView}}
+    return {
+        str(status): {"description": ", ".join(sorted(names)), "content": content} for status, names in codes.items()
+    }
+
+
+def _instance(kind: type[Exception]) -> Exception:
+    return kind({}) if issubclass(kind, Invalid) else kind()
+
+
+def _field_properties(_converter: Any, field: Field[Any], **_options: Any) -> dict[str, Any]:
+    """Describe the product's own fields, which apispec does not know."""
+    if isinstance(field, Text):
+        described: dict[str, Any] = {"type": "string", "maxLength": field.maximum}
+        if field.minimum:
+            described["minLength"] = field.minimum
+        formats = {Email: "email", WebAddress: "uri"}
+        return described | {"format": name for kind, name in formats.items() if isinstance(field, kind)}
+    if isinstance(field, Choice):
+        return {"type": "string", "enum": [choice.value for choice in field.choices]}
+    if isinstance(field, Number):
+        return {"type": "integer", "minimum": field.low, "maximum": field.high}
+    if isinstance(field, Emails):
+        address = {"type": "string", "format": "email", "maxLength": MAX_EMAIL}
+        return {"type": "array", "minItems": 1, "maxItems": field.most, "items": address}
+    if isinstance(field, JsonObject):
+        return {"type": "object"}
+    return {"type": "boolean"} if isinstance(field, Truth) else {}

@@ -18,7 +18,9 @@ blueprint = Blueprint("pages", __name__, url_prefix="/api")
 
 ASSETS = Path(swagger_ui_bundle.swagger_ui_path)
 # Swagger UI writes style attributes of its own.
-POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'"
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'"
+)
 
 
 @blueprint.get("/openapi.json")

@@ -12,6 +12,7 @@ from repositories.interfaces.users import UserRepository
 
 STEPS = tuple(OnboardingStep)
 
+
 class UserStores(Protocol):
     """What an account needs."""
 

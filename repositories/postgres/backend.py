@@ -19,7 +19,6 @@ from repositories.postgres.users import PostgresUserRepository
 from repositories.stores import Check, Health, Stores
 
 
-
 class PostgresBackend:
     """Stores everything in Postgres."""
 

@@ -37,7 +37,12 @@ def checks(unit: Unit, revision: str) -> tuple[Check, ...]:
         fix = "is the server running, and do host, port, user, password and database of DATABASE_URL name it?"
         return (Check("connection", is_passed=False, found=_first_line(error), fix=fix),)
     tables = (_table_check(unit, name) for name in ESSENTIAL)
-    return (Check("connection", is_passed=True, found="SELECT 1 answered"), *tables, _revision_check(unit, revision), _latency_check(unit))
+    return (
+        Check("connection", is_passed=True, found="SELECT 1 answered"),
+        *tables,
+        _revision_check(unit, revision),
+        _latency_check(unit),
+    )
 
 
 def _problem(unit: Unit, revision: str) -> str | None:

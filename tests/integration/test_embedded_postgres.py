@@ -52,9 +52,7 @@ def server(folder: Path) -> EmbeddedPostgres:
 def another_user(folder: Path) -> Iterator["subprocess.Popen[str]"]:
     """Another process that uses the server until its input ends; its first line is the URL."""
     command = [sys.executable, "-c", USE_UNTIL_TOLD, str(folder)]
-    with subprocess.Popen(
-        command, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
+    with subprocess.Popen(command, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield process
         process.communicate(timeout=20)
 

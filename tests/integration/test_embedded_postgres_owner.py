@@ -17,9 +17,7 @@ from config.embedded_postgres import home as home_module
 
 NOBODY = 65534
 
-as_root = pytest.mark.skipif(
-    os.geteuid() != 0, reason="only root has to, and can, run a server as somebody else"
-)
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to, and can, run a server as somebody else")
 
 
 @pytest.fixture
@@ -123,9 +121,7 @@ def test_programs_copied_for_another_user_still_run(tmp_path: Path) -> None:
         assert subprocess.run([copied / program, "--version"], check=True, capture_output=True).stdout
 
 
-def test_a_machine_without_postgres_is_told_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_machine_without_postgres_is_told_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(binaries_module, "WHEELS", ())
     monkeypatch.setattr(binaries_module, "DEBIAN", tmp_path)
     monkeypatch.setenv("PATH", "/nowhere")

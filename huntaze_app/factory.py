@@ -1,0 +1,131 @@
+"""Puts an application together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import structlog
+from flask import Flask
+from sqlalchemy.pool import NullPool
+
+from config.logging import access_log, configure_logging
+from config.settings import ROOT, Environment, Settings
+from huntaze_app import admin, analytics, auth, billing, docs, metrics, ops, site, users
+from huntaze_app.clock import new_invite_code, now
+from huntaze_app.edge import Edge
+from huntaze_app.errors import register_errors, request_context
+from huntaze_app.extensions import babel, bootstrap, csrf, login_manager, migrate
+from huntaze_app.json import OrjsonProvider
+from huntaze_app.languages import LANGUAGES, current_language
+from huntaze_app.route_table import check_routes
+from huntaze_app.security.login import PageSessions, load_account
+from huntaze_app.security.origin import refuse_foreign_requests
+from huntaze_app.security.passwords import Passwords
+from huntaze_app.seeds import seed
+from huntaze_app.stores import StoreRouter
+from repositories.memory.backend import MemoryBackend
+from repositories.postgres.backend import PostgresBackend
+from repositories.postgres.models import db
+from repositories.stores import Backend
+
+AREAS = (site, auth, users, billing, analytics, metrics, admin, ops, docs)
+MIGRATIONS = ROOT / "migrations"
+MAX_BODY = 1024 * 1024  # bytes
+
+# Seen from here, a dead database must be known within 3 s, and a query must not outlive its request.
+CONNECT_ARGS = {
+    "connect_timeout": 2,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 3000,
+    "application_name": "huntaze",
+    "options": "-c timezone=UTC -c statement_timeout=5s -c lock_timeout=2s -c idle_in_transaction_session_timeout=10s",
+}
+
+
+def create_app(settings: Settings) -> Flask:
+    """Return the application; raises RoutesRefused when its toggles cannot work."""
+    app = Flask("huntaze_app", root_path=str(Path(__file__).parent))
+    _configure(app, settings)
+    _attach_extensions(app, settings)
+    for area in AREAS:
+        app.register_blueprint(area.blueprint)
+    register_errors(app)
+    app.before_request(refuse_foreign_requests)
+    _add_commands(app)
+    warnings = check_routes(app, settings)
+    router = app.extensions["stores"] = StoreRouter(_backends(app, settings), settings.toggles)
+    for warning in warnings:
+        structlog.get_logger().warning(warning)
+    _seed_memory(app, router, settings)
+    app.wsgi_app = Edge(app.wsgi_app, access_log(as_json=settings.log_json), production=settings.is_production)  # type: ignore[method-assign]
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    configure_logging(as_json=settings.log_json, context=request_context)
+    app.json = OrjsonProvider(app)
+    app.session_interface = PageSessions()
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        TESTING=settings.environment is Environment.TESTING,
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        SESSION_COOKIE_SECURE=settings.is_production,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+        WTF_CSRF_CHECK_DEFAULT=False,  # refuse_foreign_requests asks for the token, where there is a form
+        WTF_CSRF_TIME_LIMIT=None,
+        BOOTSTRAP_SERVE_LOCAL=True,
+        BABEL_DEFAULT_LOCALE=LANGUAGES[0],
+        PROPAGATE_EXCEPTIONS=False,
+    )
+
+
+def _attach_extensions(app: Flask, settings: Settings) -> None:
+    app.extensions["settings"] = settings
+    app.extensions["passwords"] = Passwords(
+        memory_kib=settings.password_memory_kib, time_cost=settings.password_time_cost, slots=settings.hashing_slots
+    )
+    babel.init_app(app, locale_selector=current_language)
+    bootstrap.init_app(app)
+    csrf.init_app(app)
+    login_manager.init_app(app)
+    login_manager.request_loader(load_account)
+    if settings.database_url is not None:
+        app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+        # the lanes keep their connections themselves; migrations need one
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"poolclass": NullPool, "connect_args": CONNECT_ARGS}
+        db.init_app(app)
+        migrate.init_app(app, db, directory=str(MIGRATIONS))
+
+
+def _backends(app: Flask, settings: Settings) -> dict[str, Backend]:
+    wanted = set(settings.toggles.routes.values())
+    made: dict[str, Backend] = {}
+    if "memory" in wanted:
+        made["memory"] = MemoryBackend()
+    if "postgres" in wanted:
+        with app.app_context():
+            made["postgres"] = PostgresBackend(
+                db.engine,
+                pool_size=settings.pool_size,
+                pool_timeout=settings.pool_timeout,
+                revision=(MIGRATIONS / "HEAD").read_text().strip(),
+            )
+    return made
+
+
+def _add_commands(app: Flask) -> None:
+    app.cli.add_command(admin.commands)
+    for command in ops.COMMANDS:
+        app.cli.add_command(command)
+
+
+def _seed_memory(app: Flask, router: StoreRouter, settings: Settings) -> None:
+    """Seed accounts that live in memory: nobody could sign in to them otherwise."""
+    if settings.environment is not Environment.DEVELOPMENT or router.backend("auth").is_lasting:
+        return
+    hashed = app.extensions["passwords"].hash(settings.seed_password)
+    code = settings.seed_invite_code or new_invite_code()
+    router.run("auth", lambda stores: seed(stores, hashed, code, now()))
