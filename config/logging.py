@@ -25,7 +25,9 @@ def configure_logging(*, as_json: bool, context: structlog.typing.Processor) -> 
         shared += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(serializer=_to_json)]
         factory: Any = structlog.BytesLoggerFactory(sys.stderr.buffer)
     else:
-        shared.append(structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0))
+        # the plain traceback: a rich one shows local variables, and with them passwords
+        plain = structlog.dev.plain_traceback
+        shared.append(structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain))
         factory = structlog.PrintLoggerFactory(sys.stderr)
     structlog.configure(
         processors=shared,

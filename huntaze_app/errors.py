@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -146,7 +147,7 @@ def _log(error: Exception, answer: Answer) -> None:
         log.warning("refused by the store", code=answer.code)
 
 
-def request_context(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def request_context(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Add to an event of the log which request it belongs to (R10.4: userId, operation)."""
     if has_request_context():
         user = g.get("_login_user")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import structlog
 from flask import Flask
+from flask_babel import get_locale
 from sqlalchemy.pool import NullPool
 
 from config.logging import access_log, configure_logging
@@ -88,6 +89,7 @@ def _attach_extensions(app: Flask, settings: Settings) -> None:
         memory_kib=settings.password_memory_kib, time_cost=settings.password_time_cost, slots=settings.hashing_slots
     )
     babel.init_app(app, locale_selector=current_language)
+    app.add_template_global(get_locale)
     bootstrap.init_app(app)
     csrf.init_app(app)
     login_manager.init_app(app)
@@ -97,7 +99,7 @@ def _attach_extensions(app: Flask, settings: Settings) -> None:
         # the lanes keep their connections themselves; migrations need one
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"poolclass": NullPool, "connect_args": CONNECT_ARGS}
         db.init_app(app)
-        migrate.init_app(app, db, directory=str(MIGRATIONS))
+        migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=False)
 
 
 def _backends(app: Flask, settings: Settings) -> dict[str, Backend]:

@@ -69,6 +69,7 @@ def _texts(messages: Any, path: str = "") -> dict[str, list[str]]:
 # Fields whose values orjson writes just as marshmallow would.
 PASSED_ON = (
     fields.String,
+    fields.UUID,
     fields.Integer,
     fields.Float,
     fields.Boolean,
@@ -94,7 +95,8 @@ def dumper(schema: type[Schema]) -> Callable[[Any], dict[str, Any]]:
         else:
             raise TypeError(f"{schema.__name__}.{name}: no way to write a {type(field).__name__}")
 
-    keys, values = tuple(plain), attrgetter(*plain.values(), "__class__")  # always two or more, so always a tuple
+    # attrgetter returns a tuple for two names or more: the last two see to it, and zip drops them
+    keys, values = tuple(plain), attrgetter(*plain.values(), "__class__", "__class__")
 
     def dump_one(value: Any) -> dict[str, Any]:
         made = dict(zip(keys, values(value), strict=False))

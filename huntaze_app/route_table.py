@@ -61,6 +61,8 @@ def route_rows(app: Flask, toggles: Toggles) -> list[RouteRow]:
         choice = choose(rule.endpoint, toggles) if stores else None
         methods = tuple(sorted((rule.methods or set()) - IMPLICIT_METHODS))
         access = getattr(view, "access", "public")
+        if not stores and access != "public":  # it reads who is calling, and nothing else
+            stores, choice = IDENTITY_STORES, choose(IDENTITY, toggles)
         rows.append(
             RouteRow(rule.rule, methods, rule.endpoint, tuple(sorted(stores)), access, choice, bool(stores & split))
         )

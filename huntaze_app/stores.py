@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import random
 import threading
 import time
@@ -124,7 +125,7 @@ def with_stores(view: Callable[Concatenate[Any, P], T]) -> Callable[P, T]:
 
 def stores_of(view: Callable[..., Any]) -> frozenset[str]:
     """Return the names of the stores that a view asks for, by the annotation of its parameter `stores`."""
-    asked = get_type_hints(view).get("stores")
+    asked = inspect.get_annotations(view, eval_str=True)["stores"]
     return STORE_NAMES if asked is Stores else frozenset(get_type_hints(asked)) & STORE_NAMES
 
 

@@ -14,7 +14,7 @@ from config.embedded_postgres.owner import Owner
 USER = "huntaze"
 LOCALE = "C.UTF-8"
 ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": LOCALE, "LC_ALL": LOCALE}
-HASTY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+HASTY = {"fsync": "off", "full_page_writes": "off"}
 LOG_LIMIT = 1_000_000  # bytes after which the next start begins a new log
 
 

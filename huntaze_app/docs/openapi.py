@@ -1,4 +1,4 @@
-"""OpenAPI 3.1, made of the routes and of what their operations take, give and refuse."""
+"""OpenAPI 3.0 (what Swagger UI shows), made of the routes and of what their operations take, give and refuse."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ class PaginationView(Schema):
 def openapi_document(app: Flask) -> dict[str, Any]:
     """Return the OpenAPI document of an application."""
     plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
-    document = APISpec(title="Huntaze", version=VERSION, openapi_version="3.1.0", plugins=[plugin])
+    document = APISpec(title="Huntaze", version=VERSION, openapi_version="3.0.3", plugins=[plugin])
     document.components.security_scheme("session", {"type": "apiKey", "in": "cookie", "name": "huntaze_session"})
     converter = plugin.converter
     if converter is None:  # apispec sets it with the plugin
         raise RuntimeError("apispec has no converter")
-    converter.add_attribute_function(_field_properties)
+    converter.add_attribute_function(_field_properties)  # type: ignore[no-untyped-call]  # apispec leaves it so
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         view = app.view_functions[rule.endpoint]
         contract: Operation | None = getattr(view, "operation", None)
@@ -147,8 +147,9 @@ def _field_properties(_converter: Any, field: Field[Any], **_options: Any) -> di
         described: dict[str, Any] = {"type": "string", "maxLength": field.maximum}
         if field.minimum:
             described["minLength"] = field.minimum
-        formats = {Email: "email", WebAddress: "uri"}
-        return described | {"format": name for kind, name in formats.items() if isinstance(field, kind)}
+        if isinstance(field, Email | WebAddress):
+            described["format"] = "email" if isinstance(field, Email) else "uri"
+        return described
     if isinstance(field, Choice):
         return {"type": "string", "enum": [choice.value for choice in field.choices]}
     if isinstance(field, Number):

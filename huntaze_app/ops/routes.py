@@ -46,7 +46,8 @@ def healthz() -> Alive:
 def readyz() -> Response:
     """Say whether requests can be answered: the database is there and migrated."""
     backends = store_router().backends
-    worst = min((backend.health() for backend in backends.values()), key=lambda health: health.is_healthy)
+    found = [backend.health() for backend in backends.values()]
+    worst = min(found, key=lambda health: (health.is_healthy, -health.latency_ms))
     ready = Readiness("ok" if worst.is_healthy else "unavailable", worst, tuple(sorted(backends)))
     if worst.is_healthy:
         return respond(READY, ready)

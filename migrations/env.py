@@ -1,0 +1,49 @@
+"""Runs the migrations: one migrator at a time, and none that makes readers wait for a lock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import Connection, text
+
+MIGRATOR_LOCK = 4_801_746_921  # any number, the same for every migrator of this product
+LIMITS = {"lock_timeout": "1s", "statement_timeout": "60s", "idle_in_transaction_session_timeout": "60s"}
+
+database = current_app.extensions["migrate"].db
+
+
+def _options() -> dict[str, Any]:
+    configured: dict[str, Any] = current_app.extensions["migrate"].configure_args
+    return {"target_metadata": database.metadata, "compare_type": True, "transaction_per_migration": True, **configured}
+
+
+def _begin(connection: Connection) -> None:
+    # A session lock: it outlives the transaction of each migration and ends with the connection.
+    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATOR_LOCK})
+    for name, value in LIMITS.items():
+        connection.execute(text("SELECT set_config(:name, :value, false)"), {"name": name, "value": value})
+    connection.commit()
+
+
+def migrate_offline() -> None:
+    """Write the SQL, for review or for a linter."""
+    context.configure(url=database.engine.url, literal_binds=True, **_options())
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def migrate_online() -> None:
+    """Migrate the database."""
+    with database.engine.connect() as connection:
+        _begin(connection)
+        context.configure(connection=connection, **_options())
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+if context.is_offline_mode():
+    migrate_offline()
+else:
+    migrate_online()
