@@ -1,0 +1,129 @@
+"""A real Postgres for the whole run, both backends, and applications on either."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import flask_migrate
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+from config.embedded_postgres import EmbeddedPostgres, create_database, drop_database
+from config.settings import Environment, Settings, Toggles, database_url
+from huntaze_app import create_app
+from huntaze_app.factory import CONNECT_ARGS, MIGRATIONS
+from repositories.memory.backend import MemoryBackend
+from repositories.postgres.backend import PostgresBackend
+from repositories.postgres.models import db
+from repositories.stores import Backend
+
+AREAS = ("auth", "users", "billing", "admin", "analytics", "metrics")
+BACKENDS = ("memory", "postgres")
+
+MakeApp = Callable[..., Flask]
+
+
+@pytest.fixture(scope="session")
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a server for this run: TEST_DATABASE_URL, or an embedded one that the workers share."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    base = tmp_path_factory.getbasetemp()
+    folder = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    with EmbeddedPostgres(folder / "postgres", durable=False) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_url(server_url: str) -> Iterator[str]:
+    """The URL of a database with every migration applied, of this worker alone."""
+    name = f"huntaze_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    url = database_url(create_database(server_url, name))
+    app = create_app(settings_for("postgres", url))
+    with app.app_context():
+        flask_migrate.upgrade()
+        app.extensions["stores"].close()
+    yield url
+    drop_database(server_url, name)
+
+
+@pytest.fixture
+def empty_database(migrated_url: str) -> str:
+    """The URL of the migrated database, with no row in it."""
+    tables = ", ".join(db.metadata.tables)
+    with psycopg.connect(migrated_url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(f"TRUNCATE {tables} CASCADE")
+    return migrated_url
+
+
+@pytest.fixture(params=BACKENDS)
+def backend_name(request: pytest.FixtureRequest) -> str:
+    """The name of a backend: the test runs once on each."""
+    return str(request.param)
+
+
+@pytest.fixture
+def backend(backend_name: str, request: pytest.FixtureRequest) -> Iterator[Backend]:
+    """An empty backend."""
+    if backend_name == "memory":
+        yield MemoryBackend()
+        return
+    made = postgres_backend(request.getfixturevalue("empty_database"))
+    yield made
+    made.close()
+
+
+def postgres_backend(url: str, *, pool_size: int = 10) -> PostgresBackend:
+    """A Postgres backend on a migrated database."""
+    engine = create_engine(url, poolclass=NullPool, connect_args=CONNECT_ARGS)
+    revision = Path(MIGRATIONS / "HEAD").read_text().strip()
+    return PostgresBackend(engine, pool_size=pool_size, pool_timeout=2.0, revision=revision)
+
+
+def settings_for(backend: str, url: str | None = None, **changes: object) -> Settings:
+    """Settings of a test: every area on one backend, and cheap password hashes."""
+    chosen: dict[str, object] = {
+        "environment": Environment.TESTING,
+        "toggles": Toggles(dict.fromkeys(AREAS, backend)),
+        "secret_key": "a secret of the tests, and of nobody else",
+        "database_url": url if backend == "postgres" else None,
+        "password_memory_kib": 64,
+        "password_time_cost": 1,
+        **changes,
+    }
+    return Settings(**chosen)  # type: ignore[arg-type]  # the names are those of Settings
+
+
+@pytest.fixture
+def make_app(request: pytest.FixtureRequest) -> Iterator[MakeApp]:
+    """Makes applications with every area on one backend, on an empty database, and closes them."""
+    with ExitStack() as stack:
+
+        def make(backend: str, **changes: object) -> Flask:
+            url = request.getfixturevalue("empty_database") if backend == "postgres" else None
+            app = create_app(settings_for(backend, url, **changes))
+            stack.callback(app.extensions["stores"].close)
+            return app
+
+        yield make
+
+
+@pytest.fixture
+def app(backend_name: str, make_app: MakeApp) -> Flask:
+    """An application, once on each backend."""
+    return make_app(backend_name)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor of the application."""
+    return app.test_client()
