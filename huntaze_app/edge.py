@@ -74,6 +74,6 @@ class Edge:
             status=int(status[:3]),
             durationMs=round((time.perf_counter() - started) * 1000, 2),
             backend=environ.get(BACKEND, "none"),
-            userId=environ.get(USER),
+            userId=str(environ[USER]) if USER in environ else None,
             requestId=environ[REQUEST_ID],
         )

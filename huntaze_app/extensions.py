@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import current_app
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
-from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
@@ -14,7 +13,6 @@ from huntaze_app.security.passwords import Passwords
 babel = Babel()
 bootstrap = Bootstrap5()
 csrf = CSRFProtect()
-login_manager = LoginManager()
 migrate = Migrate()
 
 

@@ -15,11 +15,11 @@ from huntaze_app import admin, analytics, auth, billing, docs, metrics, ops, sit
 from huntaze_app.clock import new_invite_code, now
 from huntaze_app.edge import Edge
 from huntaze_app.errors import register_errors, request_context
-from huntaze_app.extensions import babel, bootstrap, csrf, login_manager, migrate
+from huntaze_app.extensions import babel, bootstrap, csrf, migrate
 from huntaze_app.json import OrjsonProvider
 from huntaze_app.languages import LANGUAGES, current_language
 from huntaze_app.route_table import check_routes
-from huntaze_app.security.login import PageSessions, load_account
+from huntaze_app.security.login import PageSessions, SessionLogin
 from huntaze_app.security.origin import refuse_foreign_requests
 from huntaze_app.security.passwords import Passwords
 from huntaze_app.seeds import seed
@@ -57,6 +57,7 @@ def create_app(settings: Settings) -> Flask:
     _add_commands(app)
     warnings = check_routes(app, settings)
     router = app.extensions["stores"] = StoreRouter(_backends(app, settings), settings.toggles)
+    SessionLogin(app, router)
     for warning in warnings:
         structlog.get_logger().warning(warning)
     _seed_memory(app, router, settings)
@@ -75,7 +76,6 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.is_production,
         SESSION_COOKIE_SAMESITE="Lax",
         SEND_FILE_MAX_AGE_DEFAULT=3600,
-        WTF_CSRF_CHECK_DEFAULT=False,  # refuse_foreign_requests asks for the token, where there is a form
         WTF_CSRF_TIME_LIMIT=None,
         BOOTSTRAP_SERVE_LOCAL=True,
         BABEL_DEFAULT_LOCALE=LANGUAGES[0],
@@ -92,8 +92,7 @@ def _attach_extensions(app: Flask, settings: Settings) -> None:
     app.add_template_global(get_locale)
     bootstrap.init_app(app)
     csrf.init_app(app)
-    login_manager.init_app(app)
-    login_manager.request_loader(load_account)
+    app.before_request_funcs[None].clear()  # refuse_foreign_requests asks for the form token, where there is a form
     if settings.database_url is not None:
         app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
         # the lanes keep their connections themselves; migrations need one

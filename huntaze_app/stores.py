@@ -6,10 +6,11 @@ import inspect
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
 from functools import wraps
+from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, TypeVar, get_type_hints
 
 from flask import current_app, request
@@ -49,6 +50,35 @@ class NestedUnit(RuntimeError):
     """A unit of work was opened inside another: a mistake in the program."""
 
 
+class _OpenUnit(threading.local):
+    """The route whose unit is open in this thread."""
+
+    route: str | None = None
+
+
+class _Guarded:
+    """A unit of work that refuses to be opened inside another."""
+
+    __slots__ = ("_open", "_route", "_unit")
+
+    def __init__(self, route: str, open_unit: _OpenUnit, unit: AbstractContextManager[Stores]) -> None:
+        self._route = route
+        self._open = open_unit
+        self._unit = unit
+
+    def __enter__(self) -> Stores:
+        if self._open.route is not None:
+            raise NestedUnit(f"{self._route} inside {self._open.route}")
+        self._open.route = self._route
+        return self._unit.__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        self._open.route = None
+        return self._unit.__exit__(kind, error, trace)
+
+
 class StoreRouter:
     """Opens units of work on the backend that a route is toggled to."""
 
@@ -56,7 +86,7 @@ class StoreRouter:
         self.backends = backends
         self.toggles = toggles
         self._chosen: dict[str, Backend] = {}
-        self._open = threading.local()
+        self._open = _OpenUnit()
 
     def backend(self, route: str) -> Backend:
         """Return the backend of a blueprint or endpoint."""
@@ -67,17 +97,9 @@ class StoreRouter:
             self._chosen[route] = self.backends[choice.backend]
         return self._chosen[route]
 
-    @contextmanager
-    def unit(self, route: str, *, read_only: bool = False) -> Iterator[Stores]:
+    def unit(self, route: str, *, read_only: bool = False) -> AbstractContextManager[Stores]:
         """Open a unit of work: it commits when the block ends and rolls back when it raises."""
-        if getattr(self._open, "route", None):
-            raise NestedUnit(f"{route} inside {self._open.route}")
-        self._open.route = route
-        try:
-            with self.backend(route).unit(read_only=read_only) as stores:
-                yield stores
-        finally:
-            self._open.route = None
+        return _Guarded(route, self._open, self.backend(route).unit(read_only=read_only))
 
     def run(self, route: str, work: Callable[[Stores], T], *, read_only: bool = False) -> T:
         """Do the work in a unit, and again in a new one when it was undone by no fault of its own."""

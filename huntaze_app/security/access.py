@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
+from flask import g
 from flask_login import current_user
 
 from huntaze_app.problems import Forbidden, Unauthenticated
@@ -18,7 +19,8 @@ T = TypeVar("T")
 
 def account() -> Account:
     """Return the signed-in account; raises Unauthenticated."""
-    found = current_user._get_current_object()  # noqa: SLF001  # the object behind Werkzeug's proxy
+    # what Flask-Login has loaded for this request, else its proxy, which loads it
+    found = g.get("_login_user") or current_user._get_current_object()  # noqa: SLF001
     if not isinstance(found, Account):
         raise Unauthenticated
     return found

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import Flask, Request, current_app, request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask.globals import request_ctx
+from flask.sessions import NullSession, SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin
 
 from huntaze_app.clock import now
-from huntaze_app.edge import USER
+from huntaze_app.edge import BACKEND, USER
 from huntaze_app.security.tokens import SESSION_LIFETIME, token_hash
-from huntaze_app.stores import note_backend, store_router
+from huntaze_app.stores import StoreRouter
 from repositories.entities.sessions import Identity, Session
 from repositories.entities.users import User
 from repositories.errors import RepositoryError
-from repositories.stores import Stores
 
 SEEN_EVERY = timedelta(minutes=5)  # how often the last use of a session is written down
 
@@ -49,13 +50,34 @@ class SessionLogin(LoginManager):  # type: ignore[misc]  # Flask-Login has no ty
     request, for cookies that this product does not have.
     """
 
-    def init_app(self, app: Flask, add_context_processor: bool = True) -> None:
-        """Attach to the application, without the hook for remember-me cookies."""
-        super().init_app(app, add_context_processor)
+    def __init__(self, app: Flask, router: StoreRouter) -> None:
+        self._router = router
+        super().__init__(app)
         app.after_request_funcs[None].remove(self._update_remember_cookie)
 
     def _load_user(self) -> None:
-        self._update_request_context_with_user(self._load_user_from_request(request))
+        self._update_request_context_with_user(self._account(request_ctx.request))
+
+    def _account(self, incoming: Request) -> Account | None:
+        token = incoming.cookies.get(cookie_name())
+        if not token:
+            return None
+        router = self._router
+        incoming.environ[BACKEND] = router.backend("auth").name
+        at = now()
+        with router.unit("auth", read_only=True) as stores:
+            identity = stores.sessions.find_identity(token_hash(token), at)
+        if identity is None:
+            return None
+        incoming.environ[USER] = identity.user.id
+        if at - identity.session.last_seen_at > SEEN_EVERY:
+            self._note_use(identity.session.id, at)
+        return Account(identity)
+
+    def _note_use(self, session_id: UUID, at: datetime) -> None:
+        # A database that takes no writes now must not sign anyone out.
+        with contextlib.suppress(RepositoryError), self._router.unit("auth") as stores:
+            stores.sessions.touch(session_id, at)
 
 
 def cookie_name() -> str:
@@ -66,33 +88,6 @@ def cookie_name() -> str:
 def presented_token() -> str | None:
     """Return the session token that the request carries."""
     return request.cookies.get(cookie_name()) or None
-
-
-def load_account(incoming: Request) -> Account | None:
-    """Return the account that the session cookie names."""
-    token = presented_token()
-    if not token:
-        return None
-    at = now()
-    router = store_router()
-    note_backend(router.backend("auth").name)
-    digest = token_hash(token)
-    identity = router.run("auth", lambda stores: stores.sessions.find_identity(digest, at), read_only=True)
-    if identity is None:
-        return None
-    if at - identity.session.last_seen_at > SEEN_EVERY:
-        _note_use(identity.session)
-    incoming.environ[USER] = str(identity.user.id)
-    return Account(identity)
-
-
-def _note_use(session: Session) -> None:
-    def touch(stores: Stores) -> None:
-        stores.sessions.touch(session.id, now())
-
-    # A database that takes no writes now must not sign anyone out.
-    with contextlib.suppress(RepositoryError):
-        store_router().run("auth", touch)
 
 
 def session_cookie(token: str) -> str:
@@ -113,6 +108,8 @@ def _cookie(value: str, seconds: int) -> str:
 class PageSessions(SecureCookieSessionInterface):
     """Flask's cookie session, for pages that flash or carry a form token; never for the API."""
 
+    _none = NullSession()
+
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """Open the session of a page, or an empty one."""
-        return self.session_class() if request.path.startswith("/api/") else super().open_session(app, request)
+        """Open the session of a page; the API has none, and raises if it is written to."""
+        return self._none if request.path.startswith("/api/") else super().open_session(app, request)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from sqlalchemy import Engine
 
 from repositories.postgres.analytics import PostgresAnalyticsRepository
@@ -19,6 +16,29 @@ from repositories.postgres.users import PostgresUserRepository
 from repositories.stores import Check, Health, Stores
 
 
+class PostgresUnitOfWork:
+    """A unit of work as a `with` block."""
+
+    __slots__ = ("_unit",)
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def __enter__(self) -> Stores:
+        unit = self._unit
+        return Stores(
+            users=PostgresUserRepository(unit),
+            sessions=PostgresSessionRepository(unit),
+            invites=PostgresInviteRepository(unit),
+            subscriptions=PostgresSubscriptionRepository(unit),
+            analytics=PostgresAnalyticsRepository(unit),
+            metrics=PostgresMetricsRepository(unit),
+        )
+
+    def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
+        self._unit.end(commit=kind is None)
+
+
 class PostgresBackend:
     """Stores everything in Postgres."""
 
@@ -29,23 +49,9 @@ class PostgresBackend:
         self._lanes = Lanes(engine, pool_size, pool_timeout)
         self._revision = revision
 
-    @contextmanager
-    def unit(self, *, read_only: bool = False) -> Iterator[Stores]:
+    def unit(self, *, read_only: bool = False) -> PostgresUnitOfWork:
         """Open a unit of work; a read-only one stays in autocommit and refuses to write."""
-        unit = Unit(self._lanes, read_only=read_only)
-        commit = False
-        try:
-            yield Stores(
-                users=PostgresUserRepository(unit),
-                sessions=PostgresSessionRepository(unit),
-                invites=PostgresInviteRepository(unit),
-                subscriptions=PostgresSubscriptionRepository(unit),
-                analytics=PostgresAnalyticsRepository(unit),
-                metrics=PostgresMetricsRepository(unit),
-            )
-            commit = True
-        finally:
-            unit.end(commit=commit)
+        return PostgresUnitOfWork(Unit(self._lanes, read_only=read_only))
 
     def health(self) -> Health:
         """Ask the database for its revision: it must answer, and be the one the code is written for."""
