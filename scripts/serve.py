@@ -13,9 +13,10 @@ import flask_migrate
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
+from granian.log import LogLevels
 
 from config.local_database import with_local_database
-from config.settings import ROOT, Settings, SettingsError
+from config.settings import ROOT, Environment, Settings, SettingsError
 from huntaze_app import create_app
 from huntaze_app.clock import new_invite_code, now
 from huntaze_app.extensions import passwords
@@ -50,7 +51,7 @@ def _options() -> argparse.Namespace:
 
 def _prepare() -> Settings:
     """Bring the database up to date and say how to get in; workers inherit what was decided, by the environment."""
-    if not Settings.from_env({**os.environ, "SECRET_KEY": "x" * 32}).is_production:
+    if os.environ.get("HUNTAZE_ENV") != Environment.PRODUCTION:
         os.environ.setdefault("SECRET_KEY", _kept_secret(SECRET_FILE))
         os.environ.setdefault("SEED_INVITE_CODE", new_invite_code())
     settings = with_local_database(Settings.from_env(os.environ))
@@ -105,8 +106,7 @@ def _serve(settings: Settings) -> None:
         blocking_threads=settings.threads,
         backlog=2048,
         websockets=False,
-        log_enabled=True,
-        log_dictconfig={"version": 1, "loggers": {"_granian": {"level": "WARNING"}}},
+        log_level=LogLevels.error,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
         working_dir=ROOT,
