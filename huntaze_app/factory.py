@@ -12,6 +12,7 @@ from sqlalchemy.pool import NullPool
 from config.logging import access_log, configure_logging
 from config.settings import ROOT, Environment, Settings
 from huntaze_app import admin, analytics, auth, billing, docs, metrics, ops, site, users
+from huntaze_app.application import Application
 from huntaze_app.clock import new_invite_code, now
 from huntaze_app.edge import Edge
 from huntaze_app.errors import register_errors, request_context
@@ -47,7 +48,7 @@ CONNECT_ARGS = {
 
 def create_app(settings: Settings) -> Flask:
     """Return the application; raises RoutesRefused when its toggles cannot work."""
-    app = Flask("huntaze_app", root_path=str(Path(__file__).parent))
+    app = Application("huntaze_app", root_path=str(Path(__file__).parent))
     _configure(app, settings)
     _attach_extensions(app, settings)
     for area in AREAS:
@@ -98,6 +99,7 @@ def _attach_extensions(app: Flask, settings: Settings) -> None:
         # the lanes keep their connections themselves; migrations need one
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"poolclass": NullPool, "connect_args": CONNECT_ARGS}
         db.init_app(app)
+        app.teardown_appcontext_funcs.clear()  # it would clean up db.session, which nobody uses
         migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=False)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Response
 from marshmallow import Schema
@@ -15,6 +16,19 @@ from huntaze_app.http import dump_page, dumper, load
 from repositories.paging import Page
 
 JSON = "application/json"
+
+
+class JsonResponse(Response):
+    """A JSON body as it is sent: nothing of it is left to negotiate or to work out."""
+
+    def __init__(self, body: bytes, status: int, headers: Mapping[str, str] | None = None) -> None:
+        known = {"Content-Type": JSON, "Content-Length": str(len(body)), **(headers or {})}
+        super().__init__((body,), status, known)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Send it, past Werkzeug's last look at headers and body."""
+        start_response(self.status, self.headers.to_wsgi_list())
+        return () if environ["REQUEST_METHOD"] == "HEAD" else self.response  # type: ignore[return-value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +76,4 @@ def respond(contract: Operation, value: Any, headers: Mapping[str, str] | None =
         body = dump_page(contract.gives, contract.lists, value)
     else:
         body = dumper(contract.gives)(value)
-    return Response(json.encode(body), contract.status, headers, content_type=JSON)
+    return JsonResponse(json.encode(body), contract.status, headers)

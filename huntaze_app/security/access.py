@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 def account() -> Account:
     """Return the signed-in account; raises Unauthenticated."""
-    # what Flask-Login has loaded for this request, else its proxy, which loads it
+    # what Flask-Login keeps for this request, once loaded; its proxy looks for it in more places
     found = g.get("_login_user") or current_user._get_current_object()  # noqa: SLF001
     if not isinstance(found, Account):
         raise Unauthenticated

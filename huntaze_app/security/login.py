@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -52,6 +53,7 @@ class SessionLogin(LoginManager):  # type: ignore[misc]  # Flask-Login has no ty
 
     def __init__(self, app: Flask, router: StoreRouter) -> None:
         self._router = router
+        self._cookie = re.compile(rf"(?:^|;\s*){_cookie_name(app)}=([A-Za-z0-9_-]{{43}})(?:;|$)")
         super().__init__(app)
         app.after_request_funcs[None].remove(self._update_remember_cookie)
 
@@ -59,8 +61,8 @@ class SessionLogin(LoginManager):  # type: ignore[misc]  # Flask-Login has no ty
         self._update_request_context_with_user(self._account(request_ctx.request))
 
     def _account(self, incoming: Request) -> Account | None:
-        token = incoming.cookies.get(cookie_name())
-        if not token:
+        token = self._token(incoming)
+        if token is None:
             return None
         router = self._router
         incoming.environ[BACKEND] = router.backend("auth").name
@@ -74,20 +76,25 @@ class SessionLogin(LoginManager):  # type: ignore[misc]  # Flask-Login has no ty
             self._note_use(identity.session.id, at)
         return Account(identity)
 
+    def _token(self, incoming: Request) -> str | None:
+        """Return the session token: one in no other form than ours is not worth a look at the store."""
+        found = self._cookie.search(incoming.environ.get("HTTP_COOKIE", ""))
+        return found[1] if found else None
+
     def _note_use(self, session_id: UUID, at: datetime) -> None:
         # A database that takes no writes now must not sign anyone out.
         with contextlib.suppress(RepositoryError), self._router.unit("auth") as stores:
             stores.sessions.touch(session_id, at)
 
 
-def cookie_name() -> str:
+def _cookie_name(app: Flask) -> str:
     """Return the name of the session cookie; the prefix, where there is HTTPS, ties it to this very host."""
-    return "__Host-huntaze_session" if current_app.config["SESSION_COOKIE_SECURE"] else "huntaze_session"
+    return "__Host-huntaze_session" if app.config["SESSION_COOKIE_SECURE"] else "huntaze_session"
 
 
 def presented_token() -> str | None:
     """Return the session token that the request carries."""
-    return request.cookies.get(cookie_name()) or None
+    return request.cookies.get(_cookie_name(current_app)) or None
 
 
 def session_cookie(token: str) -> str:
@@ -102,7 +109,7 @@ def no_session_cookie() -> str:
 
 def _cookie(value: str, seconds: int) -> str:
     secure = "; Secure" if current_app.config["SESSION_COOKIE_SECURE"] else ""
-    return f"{cookie_name()}={value}; Max-Age={seconds}; Path=/; HttpOnly; SameSite=Lax{secure}"
+    return f"{_cookie_name(current_app)}={value}; Max-Age={seconds}; Path=/; HttpOnly; SameSite=Lax{secure}"
 
 
 class PageSessions(SecureCookieSessionInterface):

@@ -1,0 +1,26 @@
+"""Flask, without what this product never uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from flask.globals import request_ctx
+from flask.typing import ResponseReturnValue
+
+from huntaze_app.edge import ROUTE
+
+
+class Application(Flask):
+    """Flask that notes the route for the log, and whose views are never asynchronous."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function as it is: Flask would look at each one on each request."""
+        return func
+
+    def preprocess_request(self) -> ResponseReturnValue | None:
+        """Note the route, then do what comes before a view."""
+        incoming = request_ctx.request
+        incoming.environ[ROUTE] = incoming.endpoint
+        return super().preprocess_request()
