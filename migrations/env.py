@@ -29,9 +29,8 @@ def _options() -> dict[str, Any]:
 
 
 def _note(*, step: Any, **_context: Any) -> None:
-    direction = "up" if step.is_upgrade else "down"
-    revision = step.up_revision_id if step.is_upgrade else step.down_revision_ids
-    structlog.get_logger().info("migrated", direction=direction, revision=revision or "nothing")
+    reached = ", ".join(step.destination_revision_ids) or "nothing"
+    structlog.get_logger().info("migrated", direction="up" if step.is_upgrade else "down", revision=reached)
 
 
 def _begin(connection: Connection) -> None:

@@ -82,7 +82,8 @@ def _table_check(unit: Unit, name: str) -> Check:
 
 def _revision_check(unit: Unit, revision: str) -> Check:
     found = _found_revision(unit)
-    return Check("migrations", found == revision, f"at {found or 'none'}, the code is written for {revision}", MIGRATE)
+    fix = f"{MIGRATE}, or deploy the code that is written for {found}" if found else MIGRATE
+    return Check("migrations", found == revision, f"at {found or 'none'}, the code is written for {revision}", fix)
 
 
 def _latency_check(unit: Unit) -> Check:
