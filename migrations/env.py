@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 MIGRATOR_LOCK = 4_801_746_921  # any number, the same for every migrator of this product
 LIMITS = {"lock_timeout": "1s", "statement_timeout": "60s", "idle_in_transaction_session_timeout": "60s"}
+WAITING = {"lock_timeout": "120s", "statement_timeout": "120s"}  # for the migrator before; connections come with less
 
 database = current_app.extensions["migrate"].db
 
@@ -35,10 +36,15 @@ def _note(*, step: Any, **_context: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     # A session lock: it outlives the transaction of each migration and ends with the connection.
+    _limit(connection, WAITING)
     connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATOR_LOCK})
-    for name, value in LIMITS.items():
-        connection.execute(text("SELECT set_config(:name, :value, false)"), {"name": name, "value": value})
+    _limit(connection, LIMITS)
     connection.commit()
+
+
+def _limit(connection: Connection, limits: dict[str, str]) -> None:
+    for name, value in limits.items():
+        connection.execute(text("SELECT set_config(:name, :value, false)"), {"name": name, "value": value})
 
 
 def migrate_offline() -> None:

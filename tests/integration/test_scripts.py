@@ -8,7 +8,9 @@ import itertools
 import os
 import re
 import subprocess
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,10 @@ CHECKOUT = Path(__file__).parents[2]
 DEAD = "postgresql://huntaze:secret-of-nobody@127.0.0.1:1/huntaze"
 INHERITED = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
 ON_MEMORY = "auth=memory,users=memory,billing=memory,admin=memory"
+WAITING = """
+    SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+    WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted
+"""
 names = (f"huntaze_scripts_{os.getpid()}_{number}" for number in itertools.count())
 
 Done = subprocess.CompletedProcess[str]
@@ -173,6 +179,19 @@ def test_a_migration_that_fails_stops_before_the_seeds(bare_url: str) -> None:
     assert 'Error: the database refused to be migrated: relation "users" already exists' in done.stderr
     assert "Traceback" not in done.stderr
     assert "Seeding" not in done.stderr
+
+
+def test_a_second_migrator_waits_for_the_first(bare_url: str) -> None:
+    with psycopg.connect(bare_url, autocommit=True) as first, ThreadPoolExecutor() as elsewhere:
+        first.execute("SELECT pg_advisory_lock(4801746921)")
+        second = elsewhere.submit(run, "flask", bare_url, "db", "upgrade")
+        while not first.execute(WAITING).fetchone():
+            assert not second.done(), second.result().stderr
+            time.sleep(0.05)
+        time.sleep(3)  # longer than the lock_timeout of ordinary connections
+        first.execute("SELECT pg_advisory_unlock(4801746921)")
+
+        assert second.result().returncode == 0, second.result().stderr
 
 
 @pytest.mark.parametrize("command", [("seed",), ("invites", "create")])
