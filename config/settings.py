@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -95,10 +96,17 @@ class Settings:
 
 def database_url(text: str) -> str:
     """Return a Postgres URL in the form SQLAlchemy wants; raises ValueError for any other."""
-    scheme, separator, rest = text.strip().partition("://")
-    if not separator or scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
+    scheme, _, rest = text.strip().partition("://")
+    if not rest or scheme not in {"postgres", "postgresql", "postgresql+psycopg"} or not _has_sane_port(rest):
         raise ValueError("must look like postgresql://user:password@host:5432/name")
     return f"postgresql+psycopg://{rest}"
+
+
+def _has_sane_port(rest: str) -> bool:
+    try:
+        return urlsplit(f"//{rest}").port != 0
+    except ValueError:
+        return False
 
 
 def parse_overrides(text: str) -> dict[str, str]:

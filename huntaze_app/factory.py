@@ -55,7 +55,7 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(area.blueprint)
     register_errors(app)
     app.before_request(refuse_foreign_requests)
-    _add_commands(app)
+    _add_commands(app, settings)
     warnings = check_routes(app, settings)
     router = app.extensions["stores"] = StoreRouter(_backends(app, settings), settings.toggles)
     SessionLogin(app, router)
@@ -119,10 +119,12 @@ def _backends(app: Flask, settings: Settings) -> dict[str, Backend]:
     return made
 
 
-def _add_commands(app: Flask) -> None:
+def _add_commands(app: Flask, settings: Settings) -> None:
     app.cli.add_command(admin.commands)
     for command in ops.COMMANDS:
         app.cli.add_command(command)
+    if settings.database_url is None:
+        app.cli.add_command(ops.no_database)
 
 
 def _seed_memory(app: Flask, router: StoreRouter, settings: Settings) -> None:

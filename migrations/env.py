@@ -4,27 +4,47 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
 from alembic import context
+from alembic.util import CommandError
 from flask import current_app
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 MIGRATOR_LOCK = 4_801_746_921  # any number, the same for every migrator of this product
 LIMITS = {"lock_timeout": "1s", "statement_timeout": "60s", "idle_in_transaction_session_timeout": "60s"}
+WAITING = {"lock_timeout": "120s", "statement_timeout": "120s"}  # for the migrator before; connections come with less
 
 database = current_app.extensions["migrate"].db
 
 
 def _options() -> dict[str, Any]:
     configured: dict[str, Any] = current_app.extensions["migrate"].configure_args
-    return {"target_metadata": database.metadata, "compare_type": True, "transaction_per_migration": True, **configured}
+    return {
+        "target_metadata": database.metadata,
+        "compare_type": True,
+        "transaction_per_migration": True,
+        "on_version_apply": _note,
+        **configured,
+    }
+
+
+def _note(*, step: Any, **_context: Any) -> None:
+    reached = ", ".join(step.destination_revision_ids) or "nothing"
+    structlog.get_logger().info("migrated", direction="up" if step.is_upgrade else "down", revision=reached)
 
 
 def _begin(connection: Connection) -> None:
     # A session lock: it outlives the transaction of each migration and ends with the connection.
+    _limit(connection, WAITING)
     connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATOR_LOCK})
-    for name, value in LIMITS.items():
-        connection.execute(text("SELECT set_config(:name, :value, false)"), {"name": name, "value": value})
+    _limit(connection, LIMITS)
     connection.commit()
+
+
+def _limit(connection: Connection, limits: dict[str, str]) -> None:
+    for name, value in limits.items():
+        connection.execute(text("SELECT set_config(:name, :value, false)"), {"name": name, "value": value})
 
 
 def migrate_offline() -> None:
@@ -46,4 +66,7 @@ def migrate_online() -> None:
 if context.is_offline_mode():
     migrate_offline()
 else:
-    migrate_online()
+    try:
+        migrate_online()
+    except DBAPIError as error:  # told in one line: a pipeline stops here, and somebody reads why
+        raise CommandError(f"the database refused to be migrated: {str(error.orig).strip().splitlines()[0]}") from error

@@ -25,6 +25,16 @@ catalogs_to_compile() {
   return 1
 }
 
+# Ends with cause and fix, as `flask check-database` writes them, unless DATABASE_URL names a Postgres.
+need_database_url() {
+  local found="not the address of a Postgres"
+  case ${DATABASE_URL:-} in
+    postgres://?* | postgresql://?* | postgresql+psycopg://?*) return ;;
+    '') found="not set" ;;
+  esac
+  die "FAIL  DATABASE_URL: $found. Fix: set it to postgresql://user:password@host:5432/name"
+}
+
 set_up() {
   if is_set_up && ! catalogs_to_compile; then return; fi
   mkdir -p .local

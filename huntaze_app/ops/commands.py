@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
 from huntaze_app.clock import new_invite_code, now
+from huntaze_app.commands import line, run
 from huntaze_app.extensions import passwords
 from huntaze_app.route_table import RouteRow, route_rows
 from huntaze_app.seeds import ACCOUNTS, seed
 from huntaze_app.stores import store_router
 from repositories.stores import Check
+
+NO_ROUTE = "no route is on postgres (config/routes.toml, ROUTE_BACKENDS)"
 
 
 @click.command("backends")
@@ -24,8 +28,8 @@ def backends() -> None:
     rows = route_rows(current_app, store_router().toggles)
     table = [("URL", "METHODS", "ENDPOINT", "ACCESS", "BACKEND", "RULE", "STORES"), *map(_cells, rows)]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for line in table:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+    for cells in table:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip())
 
 
 def _cells(row: RouteRow) -> tuple[str, ...]:
@@ -43,7 +47,7 @@ def seed_accounts() -> None:
         raise click.ClickException("SEED_PASSWORD: must be set in production, and strong")
     offered = settings.seed_invite_code or new_invite_code()
     hashed = passwords().hash(settings.seed_password)
-    code = store_router().run("auth", lambda stores: seed(stores, hashed, offered, now()))
+    code = run("auth", lambda stores: seed(stores, hashed, offered, now()))
     for email, role in ACCOUNTS:
         click.echo(f"{email} ({role})")
     click.echo(f"invitation {code}")
@@ -55,16 +59,24 @@ def check() -> None:
     """Check the database, a line each with cause and fix; exit 1 if anything fails."""
     backend = store_router().backends.get("postgres")
     if backend is None:
-        raise click.ClickException("no route is on postgres: nothing to check")
-    checks = backend.checks()
+        raise click.ClickException(f"nothing to check: {NO_ROUTE}")
+    checks = (_address(current_app.extensions["settings"].database_url), *backend.checks())
     for one in checks:
-        click.echo(_line(one))
+        click.echo(line(one))
     sys.exit(0 if all(one.is_passed for one in checks) else 1)
 
 
-def _line(one: Check) -> str:
-    mark = "ok  " if one.is_passed else "FAIL"
-    return f"{mark}  {one.name}: {one.found}" + ("" if one.is_passed else f"\n      fix: {one.fix}")
+def _address(url: str) -> Check:
+    """Return the check of an address that was good enough to start with, without its password."""
+    parts = urlsplit(url)
+    place = f"{parts.hostname or 'the local socket'}{f':{parts.port}' if parts.port else ''}"
+    return Check("DATABASE_URL", is_passed=True, found=f"{parts.username or 'you'} at {place}{parts.path}")
+
+
+@click.command("db", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+def no_database() -> None:
+    """Migrate nothing: in place of Flask-Migrate's commands where there is no database."""
+    raise click.ClickException(f"no database to migrate: DATABASE_URL is not set, and {NO_ROUTE}")
 
 
 COMMANDS: Iterable[click.Command] = (backends, seed_accounts, check)

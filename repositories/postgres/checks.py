@@ -20,6 +20,15 @@ _REVISION = Statement(text("SELECT version_num FROM alembic_version"))
 _TABLE = Statement(select(func.to_regclass(bindparam("name"))))
 
 MIGRATE = "run `flask db upgrade`"
+# What a server or libpq says of a connection that failed (such errors carry no SQLSTATE), and what to do.
+FIXES = (
+    ("password authentication failed", "correct the user and the password in DATABASE_URL"),
+    ("does not exist", "create that database or role, or correct its name in DATABASE_URL"),
+    ("Connection refused", "start the server, or correct the host and the port in DATABASE_URL"),
+    ("resolve host name", "correct the host in DATABASE_URL"),
+    ("timeout expired", "open the network between here and the server (security group, firewall), or correct the host"),
+)
+ANY_FIX = "is the server running, and do host, port, user, password and database of DATABASE_URL name it?"
 
 
 def health(unit: Unit, revision: str) -> Health:
@@ -34,15 +43,19 @@ def checks(unit: Unit, revision: str) -> tuple[Check, ...]:
     try:
         unit.fetch_one(_PING)
     except RepositoryError as error:
-        fix = "is the server running, and do host, port, user, password and database of DATABASE_URL name it?"
-        return (Check("connection", is_passed=False, found=_first_line(error), fix=fix),)
+        return (_failed_connection(_first_line(error)),)
     tables = (_table_check(unit, name) for name in ESSENTIAL)
     return (
         Check("connection", is_passed=True, found="SELECT 1 answered"),
-        *tables,
         _revision_check(unit, revision),
+        *tables,
         _latency_check(unit),
     )
+
+
+def _failed_connection(cause: str) -> Check:
+    fix = next((fix for words, fix in FIXES if words in cause), ANY_FIX)
+    return Check("connection", is_passed=False, found=cause, fix=fix)
 
 
 def _problem(unit: Unit, revision: str) -> str | None:
@@ -69,7 +82,8 @@ def _table_check(unit: Unit, name: str) -> Check:
 
 def _revision_check(unit: Unit, revision: str) -> Check:
     found = _found_revision(unit)
-    return Check("migrations", found == revision, f"at {found or 'none'}, the code is written for {revision}", MIGRATE)
+    fix = f"{MIGRATE}, or deploy the code that is written for {found}" if found else MIGRATE
+    return Check("migrations", found == revision, f"at {found or 'none'}, the code is written for {revision}", fix)
 
 
 def _latency_check(unit: Unit) -> Check:
