@@ -32,7 +32,9 @@ MakeApp = Callable[..., Flask]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Options of this suite."""
-    parser.addoption("--fault-rounds", type=int, help="how often fault tests race, kill and cut; a few times by default")
+    parser.addoption(
+        "--fault-rounds", type=int, help="how often fault tests race, kill and cut; a few times by default"
+    )
 
 
 @pytest.fixture(scope="session")

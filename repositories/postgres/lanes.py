@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Sequence
 from queue import Empty, SimpleQueue
 from typing import Any, cast
@@ -16,14 +17,18 @@ from sqlalchemy import Engine
 from repositories.errors import Unavailable
 from repositories.postgres.errors import STALE_STATES
 from repositories.postgres.statements import Row, Statement
+from repositories.postgres.watchdog import Watchdog, Wire
 
 
 class Lane:
     """One connection in autocommit, opened when first needed."""
 
-    __slots__ = ("_connection", "_control", "_cursor", "_engine")
+    __slots__ = ("_connection", "_control", "_cursor", "_engine", "_watchdog", "busy_since", "wire")
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, watchdog: Watchdog) -> None:
+        self.busy_since = 0.0
+        self.wire: Wire | None = None
+        self._watchdog = watchdog
         self._engine = engine
         self._connection: psycopg.Connection[Any] | None = None
         self._cursor: psycopg.Cursor[Row] | None = None
@@ -63,10 +68,16 @@ class Lane:
         if self._connection is not None:
             with contextlib.suppress(psycopg.Error):
                 self._connection.close()
-        self._connection = self._cursor = self._control = None
+        if self.wire is not None:
+            self.wire.let_go()
+        self.wire = self._connection = self._cursor = self._control = None
 
     def _open(self) -> psycopg.Cursor[Row]:
+        if self._watchdog.is_silent():
+            raise Unavailable("the database does not answer")
         connection = _connect(self._engine)
+        self.wire = _wire_of(connection)
+        self._watchdog.watch(self)
         connection.autocommit = True
         set_json_loads(orjson.loads, connection)
         self._connection = connection
@@ -85,12 +96,21 @@ def _connect(engine: Engine) -> psycopg.Connection[Any]:
     return connection
 
 
+def _wire_of(connection: psycopg.Connection[Any]) -> Wire:
+    try:
+        return Wire(connection.fileno())
+    except OSError as error:  # it was lost as soon as it was made
+        connection.close()
+        raise Unavailable(str(error)) from error
+
+
 class Lanes:
     """Every connection of this process; who finds none free waits, and then is told so."""
 
     def __init__(self, engine: Engine, size: int, timeout: float) -> None:
         self._timeout = timeout
-        self._all = [Lane(engine) for _ in range(size)]
+        self._watchdog = Watchdog()
+        self._all = [Lane(engine, self._watchdog) for _ in range(size)]
         self._free: SimpleQueue[Lane] = SimpleQueue()
         for lane in self._all:
             self._free.put(lane)
@@ -98,15 +118,19 @@ class Lanes:
     def take(self) -> Lane:
         """Take a lane; raises Unavailable when all are busy for `timeout` seconds."""
         try:
-            return self._free.get(timeout=self._timeout)
+            lane = self._free.get(timeout=self._timeout)
         except Empty:
             raise Unavailable("every database connection is busy") from None
+        lane.busy_since = time.monotonic()
+        return lane
 
     def give(self, lane: Lane) -> None:
         """Give a lane back."""
+        lane.busy_since = 0.0
         self._free.put(lane)
 
     def close(self) -> None:
         """Close every connection."""
+        self._watchdog.stop()
         for lane in self._all:
             lane.close()

@@ -58,9 +58,7 @@ class Caller:
         """Send JSON."""
         return self.ask("POST", path, body, cookie, seconds)
 
-    def ask(
-        self, method: str, path: str, body: object, cookie: str | None, seconds: float, **headers: str
-    ) -> Answer:
+    def ask(self, method: str, path: str, body: object, cookie: str | None, seconds: float, **headers: str) -> Answer:
         """Send a request and read the whole response; raises OSError or HTTPException when there is none."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if cookie:

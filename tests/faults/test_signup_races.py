@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -67,16 +66,21 @@ def invites(web: WebServer, admin: str, codes: list[str]) -> list[dict[str, Any]
 
 def test_one_code_and_a_hundred_callers_make_one_account(web: WebServer, admin: str, fault_rounds: Rounds) -> None:
     for turn in range(fault_rounds(3, 10)):
-        [code] = new_codes(web, admin, 1)
+        race_for_a_code(web, admin, turn)
 
-        answers = at_once(CALLERS, lambda caller: sign_up(web.caller, f"r{turn}.c{caller}@example.fr", code))
 
-        assert Counter(answer.status for answer in answers) == {201: 1, 403: CALLERS - 1}
-        [(number, winner)] = [(n, answer) for n, answer in enumerate(answers) if answer.status == 201]
-        assert {answer.json["code"] for answer in answers if answer.status == 403} == {"invite_required"}
-        assert [invite["usedByEmail"] for invite in invites(web, admin, [code])] == [f"r{turn}.c{number}@example.fr"]
-        assert web.caller.get("/api/auth/me", winner.cookie).json["id"] == winner.json["id"]
-        assert web.caller.get("/api/billing/subscription", winner.cookie).json["plan"] == "FREE"
+def race_for_a_code(web: WebServer, admin: str, turn: int) -> None:
+    """One round of the race, and what must be true after it."""
+    [code] = new_codes(web, admin, 1)
+
+    answers = at_once(CALLERS, lambda caller: sign_up(web.caller, f"r{turn}.c{caller}@example.fr", code))
+
+    assert Counter(answer.status for answer in answers) == {201: 1, 403: CALLERS - 1}
+    [(number, winner)] = [(n, answer) for n, answer in enumerate(answers) if answer.status == 201]
+    assert {answer.json["code"] for answer in answers if answer.status == 403} == {"invite_required"}
+    assert [invite["usedByEmail"] for invite in invites(web, admin, [code])] == [f"r{turn}.c{number}@example.fr"]
+    assert web.caller.get("/api/auth/me", winner.cookie).json["id"] == winner.json["id"]
+    assert web.caller.get("/api/billing/subscription", winner.cookie).json["plan"] == "FREE"
 
 
 def test_a_race_for_a_code_leaves_one_row_of_each_kind_in_postgres(database: str) -> None:
