@@ -10,7 +10,6 @@ from typing import Any, cast
 
 import orjson
 import psycopg
-import sqlalchemy.exc
 from psycopg.types.json import set_json_loads
 from sqlalchemy import Engine
 
@@ -75,7 +74,11 @@ class Lane:
     def _open(self) -> psycopg.Cursor[Row]:
         if self._watchdog.is_silent():
             raise Unavailable("the database does not answer")
-        connection = _connect(self._engine)
+        try:
+            connection = _connect(self._engine)
+        except psycopg.errors.ConnectionTimeout as error:
+            self._watchdog.hear_nothing()
+            raise Unavailable(str(error)) from error  # not to be tried again at once: that took all the time there is
         self.wire = _wire_of(connection)
         self._watchdog.watch(self)
         connection.autocommit = True
@@ -87,10 +90,7 @@ class Lane:
 
 
 def _connect(engine: Engine) -> psycopg.Connection[Any]:
-    try:
-        pooled = engine.raw_connection()
-    except sqlalchemy.exc.DBAPIError as error:
-        raise Unavailable(str(error.orig)) from error
+    pooled = engine.raw_connection()
     connection: psycopg.Connection[Any] = cast("psycopg.Connection[Any]", pooled.driver_connection)
     pooled.detach()  # it is ours alone from here on: no pool resets or recycles it
     return connection

@@ -63,6 +63,7 @@ class Watchdog:
         self._watched: tuple[Watched, ...] = ()
         self._server: Wire | None = None
         self._is_silent = False
+        self._heard_nothing_at = 0.0
         self._guard = threading.Lock()
         self._stopped: threading.Event | None = None
 
@@ -71,6 +72,11 @@ class Watchdog:
         if self._is_silent and self._answers(IMPATIENCE):
             self._is_silent = False
         return self._is_silent
+
+    def hear_nothing(self) -> None:
+        """Learn that connecting took too long."""
+        self._is_silent = True
+        self._heard_nothing_at = time.monotonic()
 
     def watch(self, one: Watched) -> None:
         """Look after somebody who has just connected."""
@@ -114,8 +120,8 @@ class Watchdog:
         return TICK
 
     def _answers(self, seconds: float) -> bool:
-        if self._server is None:  # never reached yet: nothing is known
-            return True
+        if self._server is None:  # never reached yet: there is nobody to ask, so who fails tells the next
+            return time.monotonic() - self._heard_nothing_at > PATIENCE
         with contextlib.suppress(OSError), socket.socket(self._server.family) as line:
             line.settimeout(seconds)
             line.connect(self._server.peer)
