@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -87,6 +88,11 @@ def at_once(count: int, work: Callable[[int], T]) -> list[T]:
 
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(start, range(count)))
+
+
+def tell(measured: str) -> None:
+    """Write what was measured; pytest shows it with -s, or when the test fails."""
+    sys.stdout.write(f"\n  {measured}\n")
 
 
 def percentile(seconds: list[float], share: float) -> float:
