@@ -123,6 +123,11 @@ class Load:
         self.unanswered = answers.count(None)
         return [answer for answer in answers if answer]
 
+    def stop(self) -> None:
+        """Make no more calls; those under way go on."""
+        self._over.set()
+        self._clock.join()
+
     def __enter__(self) -> Self:
         self._clock.start()
         return self
@@ -130,8 +135,7 @@ class Load:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._over.set()
-        self._clock.join()
+        self.stop()
         self._pool.shutdown(cancel_futures=kind is not None)
 
     def _run(self) -> None:

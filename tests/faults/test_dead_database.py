@@ -12,9 +12,9 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 
 from config.embedded_postgres import EmbeddedPostgres
-from tests.faults.conftest import StartWeb, make_codes, rows
+from tests.faults.conftest import StartWeb, make_codes
 from tests.faults.http import Answer, Caller, at_once, tell
-from tests.faults.signups import SignUps, statuses
+from tests.faults.signups import statuses
 from tests.faults.web import SEED_PASSWORD, WebServer
 from tests.peers.tcp_proxy import Line, TcpProxy
 from tests.people import ADMIN
@@ -160,18 +160,6 @@ def test_a_line_that_was_never_good_is_told_in_time(database: str, start_web: St
         web = start_web(through(proxy, database))  # its worker has no connection yet
         proxy.line = Line.BLACK_HOLE
         check_told_in_time(at_once(VISITORS, lambda _: web.caller.get("/api/auth/me", "huntaze_session=anything")))
-
-
-def test_a_slow_statement_on_a_live_server_is_not_cut(database: str, start_web: StartWeb) -> None:
-    web = start_web(database)
-    slow = "CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(3); RETURN NEW; END'"
-    rows(database, slow)
-    rows(database, "CREATE TRIGGER slow BEFORE INSERT ON subscription_records FOR EACH ROW EXECUTE FUNCTION slowly()")
-
-    answers = at_once(2, SignUps(web.caller, database, most=2))
-
-    assert statuses(answers) == {201: 2}
-    assert min(answer.seconds for answer in answers) >= 3
 
 
 def test_memory_routes_answer_while_the_database_of_the_others_is_dead(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
 import socket
@@ -63,6 +64,15 @@ class WebServer:
 
     def start(self) -> None:
         """Start it; return once it answers."""
+        self.launch()
+        deadline = time.monotonic() + START_SECONDS
+        while not self.is_alive():
+            assert self.process.poll() is None, f"the web server ended\n{self.log[-3000:]}"
+            assert time.monotonic() < deadline, f"the web server does not answer\n{self.log[-3000:]}"
+            time.sleep(0.01)
+
+    def launch(self) -> None:
+        """Start it, and do not wait."""
         environment = {
             "PATH": os.environ["PATH"],
             "LANG": "C.UTF-8",
@@ -82,7 +92,6 @@ class WebServer:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        wait_until(self._answers, START_SECONDS, f"the web server answers\n{self.log[-3000:]}")
 
     def workers(self) -> list[int]:
         """The live processes it started, but for the database, which has its own session."""
@@ -121,9 +130,9 @@ class WebServer:
         self.process.wait(STOP_SECONDS)
         wait_until(lambda: not self.members(), STOP_SECONDS, "every process of the server is gone")
 
-    def _answers(self) -> bool:
-        assert self.process.poll() is None, f"the web server ended\n{self.log[-3000:]}"
-        with suppress(OSError):
+    def is_alive(self) -> bool:
+        """Whether it answers."""
+        with suppress(OSError, http.client.HTTPException):
             return self.caller.get("/healthz", seconds=1).status == 200
         return False
 
