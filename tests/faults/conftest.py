@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import flask_migrate
@@ -73,6 +74,18 @@ def _database(cluster: EmbeddedPostgres, name: str) -> Iterator[str]:
     drop_database(cluster.start(), name)
 
 
+@pytest.fixture(scope="module")
+def module_web(
+    module_database: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[WebServer]:
+    """A web server on the module's database, with the settings that the module names in WEB_SETTINGS."""
+    settings: dict[str, str] = getattr(request.module, "WEB_SETTINGS", {})
+    web = web_server(tmp_path_factory.mktemp("web") / "web.log", module_database, **settings)
+    web.start()
+    yield web
+    web.kill()
+
+
 @pytest.fixture
 def start_web(tmp_path: Path) -> Iterator[StartWeb]:
     """Starts web servers, and kills what is left of them."""
@@ -110,6 +123,16 @@ def rows(url: str, query: str, *values: object) -> list[tuple[object, ...]]:
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
         cursor = connection.execute(query.encode(), values)
         return cursor.fetchall() if cursor.description else []
+
+
+@contextmanager
+def pausing(url: str, table: str, verb: str, seconds: float) -> Iterator[None]:
+    """Make each such statement take so long, after its work."""
+    body = f"BEGIN PERFORM pg_sleep({seconds}); RETURN NULL; END"
+    rows(url, f"CREATE FUNCTION pause_{table}() RETURNS trigger LANGUAGE plpgsql AS '{body}'")
+    rows(url, f"CREATE TRIGGER pausing AFTER {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION pause_{table}()")
+    yield
+    rows(url, f"DROP FUNCTION pause_{table} CASCADE")
 
 
 def check_invariants(url: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
 from collections.abc import Sequence
 
@@ -19,6 +20,7 @@ class SignUps:
         self._caller = caller
         self._codes = make_codes(url, most)
         self._url = url
+        self._name = secrets.token_hex(4)
         self.acknowledged: list[str] = []
 
     def load(self, a_second: float = A_SECOND, threads: int = 64) -> Load:
@@ -26,7 +28,7 @@ class SignUps:
         return Load(self, a_second=a_second, threads=threads)
 
     def __call__(self, number: int) -> Answer:
-        email = f"load.{number}@example.fr"
+        email = f"{self._name}.{number}@example.fr"
         body = {"email": email, "password": PASSWORD, "name": "Zoé", "inviteCode": self._codes[number]}
         answer = self._caller.post("/api/auth/signup", body)
         if answer.status == 201:
@@ -35,7 +37,7 @@ class SignUps:
 
     def lost(self) -> set[str]:
         """The acknowledged accounts that are not there."""
-        found = {str(email) for (email,) in rows(self._url, "SELECT email FROM users WHERE email LIKE 'load.%%'")}
+        found = {str(email) for (email,) in rows(self._url, "SELECT email FROM users")}
         return set(self.acknowledged) - found
 
 

@@ -94,13 +94,14 @@ def check_the_rest_answers(web: WebServer) -> None:
     assert web.caller.get("/static/img/favicon.svg").status == 200
 
 
-def visit(web: WebServer, cookie: str, url_codes: list[str]) -> Callable[[int], Answer]:
+def visit(web: WebServer, cookie: str, codes: list[str]) -> Callable[[int], Answer]:
     """What visitors do: half of them read, half of them sign up."""
 
     def one(number: int) -> Answer:
         if number % 2:
             return web.caller.get("/api/auth/me", cookie)
-        body = {"email": f"v{number}@example.fr", "password": "p" * 12, "name": "V", "inviteCode": url_codes[number]}
+        code = codes[number]
+        body = {"email": f"{code}@example.fr", "password": "correct horse", "name": "Zoé", "inviteCode": code}
         return web.caller.post("/api/auth/signup", body)
 
     return one
@@ -108,11 +109,11 @@ def visit(web: WebServer, cookie: str, url_codes: list[str]) -> Callable[[int], 
 
 @pytest.mark.parametrize("kind", ["stopped", "frozen"])
 def test_a_dead_database_is_told_in_time_and_comes_back(
-    kind: str, request: pytest.FixtureRequest, database: str, start_web: StartWeb
+    kind: str, request: pytest.FixtureRequest, module_database: str, module_web: WebServer
 ) -> None:
     outage: Outage = request.getfixturevalue(kind)
-    web = start_web(database)
-    cookie, codes = sign_in(web.caller), make_codes(database, 2 * VISITORS)
+    web = module_web
+    cookie, codes = sign_in(web.caller), make_codes(module_database, 2 * VISITORS)
     warm = at_once(VISITORS, visit(web, cookie, codes))
     assert set(statuses(warm)) == {200, 201}, "every connection is open"
 
@@ -179,11 +180,9 @@ def test_memory_routes_answer_while_the_database_of_the_others_is_dead(
     assert {web.caller.get(path, cookie).status for path in on_postgres} == {200}
 
 
-def test_who_is_calling_cannot_be_told_without_the_database_of_accounts(
-    stopped: Outage, database: str, start_web: StartWeb
-) -> None:
+def test_who_is_calling_cannot_be_told_without_the_database_of_accounts(stopped: Outage, module_web: WebServer) -> None:
     """With the shipped toggles analytics is on memory; its routes are for who is signed in, and that is asked first."""
-    web = start_web(database)
+    web = module_web
     cookie = sign_in(web.caller)
     assert web.caller.get("/api/analytics/overview", cookie).headers["x-store-backend"] == "memory"
 

@@ -6,10 +6,10 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
-import pytest
-
-from tests.faults.conftest import StartWeb, check_invariants, rows
+from tests.faults.conftest import StartWeb, check_invariants, pausing, rows
 from tests.faults.http import tell
 from tests.faults.signups import SignUps, statuses
 from tests.faults.web import wait_until
@@ -21,47 +21,42 @@ STATEMENTS = {  # in the transaction of a sign-up, between this statement and th
     "subscription_records": "INSERT",
     "sessions": "INSERT",
 }
+IN_THE_MIDDLE = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
 
 
-def pause_after(database: str, table: str, verb: str, seconds: float) -> None:
-    """Make each such statement take so long, after its work."""
-    body = f"BEGIN PERFORM pg_sleep({seconds}); RETURN NULL; END"
-    rows(database, f"CREATE FUNCTION pause_{table}() RETURNS trigger LANGUAGE plpgsql AS '{body}'")
-    rows(database, f"CREATE TRIGGER pausing AFTER {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION pause_{table}()")
-
-
-@pytest.mark.parametrize("table", STATEMENTS)
-def test_a_kill_between_two_statements_leaves_neither(database: str, start_web: StartWeb, table: str) -> None:
+def test_a_kill_between_two_statements_leaves_neither(database: str, start_web: StartWeb) -> None:
     web = start_web(database)
-    sign_ups = SignUps(web.caller, database, most=1)
-    pause_after(database, table, STATEMENTS[table], 30)
+    for table, verb in STATEMENTS.items():
+        sign_ups = SignUps(web.caller, database, most=1)
+        before = counts(database)
+        with pausing(database, table, verb, 30), ThreadPoolExecutor(1) as pool:
+            cut = pool.submit(sign_ups, 0)
+            wait_until(lambda: rows(database, IN_THE_MIDDLE) != [], 10, "a sign-up is in the middle of its transaction")
+            web.kill()
+            assert cut.exception(10), "nobody answers it"
+            rows(database, IN_THE_MIDDLE.replace("pid", "pg_terminate_backend(pid)", 1))
+        assert counts(database) == before, f"after the {verb} on {table}"
+        web.start()
+        assert sign_ups(0).status == 201, "the address and the code are still free"
 
-    with sign_ups.load(a_second=20, threads=1) as load:
-        waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
-        wait_until(lambda: rows(database, waits) == [(1,)], 10, "a sign-up is in the middle of its transaction")
-        load.stop()
-        web.kill()
 
-    rows(database, f"DROP TRIGGER pausing ON {table}")
-    rows(database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
-    assert sign_ups.acknowledged == []
-    for left in ("users", "sessions", "subscription_records", "beta_invites WHERE used_at IS NOT NULL"):
-        # the two seeded accounts were there before
-        assert rows(database, f"SELECT count(*) FROM {left}") in ([(0,)], [(2,)])  # noqa: S608 -- the names are above
-    web.start()
-    assert sign_ups(0).status == 201, "the address and the code are still free"
+def counts(database: str) -> list[tuple[object, ...]]:
+    """How many rows there are of what a sign-up makes."""
+    tables = ("users", "sessions", "subscription_records", "beta_invites WHERE used_at IS NOT NULL")
+    return [rows(database, f"SELECT count(*) FROM {table}")[0] for table in tables]  # noqa: S608 -- the names are above
 
 
 def test_kills_of_the_web_server_under_load_leave_whole_accounts(
     database: str, start_web: StartWeb, fault_rounds: Rounds
 ) -> None:
     kills = fault_rounds(2, 20)
-    for table, verb in STATEMENTS.items():
-        pause_after(database, table, verb, 0.01)  # most kills now fall between two statements
     web = start_web(database)
     sign_ups = SignUps(web.caller, database, most=2000 + 500 * kills)
 
-    with sign_ups.load(a_second=100, threads=40) as load:
+    with ExitStack() as stack:
+        for table, verb in STATEMENTS.items():  # most kills now fall between two statements
+            stack.enter_context(pausing(database, table, verb, 0.01))
+        load = stack.enter_context(sign_ups.load(a_second=100, threads=40))
         for _ in range(kills):
             time.sleep(0.7)
             web.kill()

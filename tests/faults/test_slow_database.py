@@ -15,13 +15,14 @@ from repositories.postgres.backend import PostgresBackend
 from repositories.postgres.statements import Statement
 from repositories.postgres.unit import Unit
 from tests.conftest import postgres_backend
-from tests.faults.conftest import StartWeb, rows
+from tests.faults.conftest import pausing
 from tests.faults.http import Answer, at_once, tell
 from tests.faults.signups import SignUps, statuses
-from tests.faults.web import SEED_PASSWORD
+from tests.faults.web import SEED_PASSWORD, WebServer
 from tests.people import ADMIN
 
 POOL = 2
+WEB_SETTINGS = {"DATABASE_POOL_SIZE": str(POOL)}
 POOL_TIMEOUT = 2.0  # seconds, as tests.conftest.postgres_backend sets it
 LOCK_TIMEOUT = 2.0
 STATEMENT_TIMEOUT = 5.0
@@ -65,8 +66,10 @@ def test_who_finds_no_free_connection_is_told_within_the_limit(backend: Postgres
     check_no_lane_is_lost(backend)
 
 
-def test_a_pool_that_was_exhausted_over_http_answers_503_and_recovers(database: str, start_web: StartWeb) -> None:
-    web = start_web(database, DATABASE_POOL_SIZE=str(POOL))
+def test_a_pool_that_was_exhausted_over_http_answers_503_and_recovers(
+    module_database: str, module_web: WebServer
+) -> None:
+    database, web = module_database, module_web
     cookie = web.caller.post("/api/auth/signin", {"email": ADMIN, "password": SEED_PASSWORD}).cookie
 
     with locked(database, "LOCK TABLE users IN ACCESS EXCLUSIVE MODE"):
@@ -101,8 +104,8 @@ def check_refused(answers: list[Answer], *, within: float) -> None:
     assert max(answer.seconds for answer in answers) < within
 
 
-def test_a_row_locked_elsewhere_is_waited_for_within_the_limit(database: str, start_web: StartWeb) -> None:
-    web = start_web(database)
+def test_a_row_locked_elsewhere_is_waited_for_within_the_limit(module_database: str, module_web: WebServer) -> None:
+    database, web = module_database, module_web
     sign_ups = SignUps(web.caller, database, most=2)
     lock = f"SELECT 1 FROM beta_invites WHERE code = '{sign_ups._codes[0]}' FOR UPDATE"  # noqa: S608 -- hexadecimal
 
@@ -116,29 +119,21 @@ def test_a_row_locked_elsewhere_is_waited_for_within_the_limit(database: str, st
     assert statuses([sign_ups(0)]) == {201: 1}, "the refused one left nothing behind"
 
 
-def test_a_sign_up_whose_statement_takes_too_long_leaves_nothing(database: str, start_web: StartWeb) -> None:
-    web = start_web(database)
-    delay(database, 30)
+def test_a_sign_up_whose_statement_takes_too_long_leaves_nothing(module_database: str, module_web: WebServer) -> None:
+    database, web = module_database, module_web
     sign_ups = SignUps(web.caller, database, most=1)
 
-    check_refused([sign_ups(0)], within=STATEMENT_TIMEOUT + 0.7)
+    with pausing(database, "subscription_records", "INSERT", 30):
+        check_refused([sign_ups(0)], within=STATEMENT_TIMEOUT + 0.7)
 
-    rows(database, "DROP TRIGGER slow ON subscription_records")
     assert sign_ups(0).status == 201, "the address and the code were still free"
 
 
-def test_a_slow_statement_on_a_live_server_is_not_cut(database: str, start_web: StartWeb) -> None:
-    web = start_web(database)
-    delay(database, 3)
+def test_a_slow_statement_on_a_live_server_is_not_cut(module_database: str, module_web: WebServer) -> None:
+    database, web = module_database, module_web
 
-    answers = at_once(2, SignUps(web.caller, database, most=2))
+    with pausing(database, "subscription_records", "INSERT", 3):
+        answers = at_once(2, SignUps(web.caller, database, most=2))
 
     assert statuses(answers) == {201: 2}
     assert min(answer.seconds for answer in answers) >= 3
-
-
-def delay(database: str, seconds: float) -> None:
-    """Make each sign-up wait in the middle of its transaction."""
-    body = f"BEGIN PERFORM pg_sleep({seconds}); RETURN NEW; END"
-    rows(database, f"CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS '{body}'")
-    rows(database, "CREATE TRIGGER slow BEFORE INSERT ON subscription_records FOR EACH ROW EXECUTE FUNCTION slowly()")

@@ -6,20 +6,19 @@ import os
 import shutil
 import signal
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from config.embedded_postgres import EmbeddedPostgres
 from scripts.invariants import violations
-from tests.faults.conftest import make_codes
+from tests.faults.conftest import make_codes, pausing
 from tests.faults.http import Load, tell
 from tests.faults.signups import statuses
-from tests.faults.test_killed_web import pause_after
 from tests.faults.web import CHEAP_HASHES, CHECKOUT, SEED_PASSWORD, WebServer, wait_until
 from tests.people import ADMIN, PASSWORD
 
@@ -70,7 +69,8 @@ def check_quiet_end(web: WebServer, checkout: Path) -> None:
 def test_a_sigterm_lets_requests_under_way_finish(web: WebServer, checkout: Path) -> None:
     with postgres(checkout) as url:
         [code] = make_codes(url.replace("postgresql:", "postgresql+psycopg:"), 1)
-        pause_after(url, "sessions", "INSERT", 1.0)
+        slowly = ExitStack()
+        slowly.enter_context(pausing(url, "sessions", "INSERT", 1.0))
     body = {"email": "slow@example.fr", "password": PASSWORD, "name": "Zoé", "inviteCode": code}
     with ThreadPoolExecutor(1) as pool, socket.create_connection(("127.0.0.1", web.port)) as idle:
         idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")  # and keeps its connection
@@ -89,6 +89,7 @@ def test_a_sigterm_lets_requests_under_way_finish(web: WebServer, checkout: Path
     web.start()
     assert web.caller.post("/api/auth/signin", {"email": "slow@example.fr", "password": PASSWORD}).status == 200
     with postgres(checkout) as url:
+        slowly.close()
         assert violations(url) == []
 
 
@@ -118,9 +119,7 @@ def test_ctrl_c_while_it_starts_ends_everything_quietly(checkout: Path, tmp_path
     web = WebServer(tmp_path / "web.log", CHEAP_HASHES, checkout)
     try:
         for moment in (0.3, 0.9):
-            starting = threading.Thread(target=web.launch)
-            starting.start()
-            starting.join()
+            web.launch()
             time.sleep(moment)
             web.interrupt()
             assert web.exit_code() in (0, 130, -signal.SIGINT)
