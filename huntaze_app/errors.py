@@ -12,6 +12,7 @@ from flask import Flask, Response, g, has_request_context, redirect, render_temp
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from flask_login import AnonymousUserMixin, current_user
 from werkzeug.exceptions import HTTPException
 
 from huntaze_app import json, problems
@@ -122,7 +123,20 @@ def handle(error: Exception) -> ResponseReturnValue:
         return _as_json(answer, error)
     if answer.status == 401:
         return redirect(url_for("auth.pages.sign_in", next=_here()))
+    _settle_who_is_calling(error)
     return _as_page(answer)
+
+
+def _settle_who_is_calling(error: Exception) -> None:
+    """Show the page as to a guest when nobody can say who is calling: its frame would ask, and fail in turn."""
+    if "_login_user" in g:
+        return
+    try:
+        if isinstance(error, stored.Unavailable):
+            raise error
+        current_user._get_current_object()  # noqa: SLF001 -- loads it
+    except stored.RepositoryError:
+        g._login_user = AnonymousUserMixin()  # noqa: SLF001 -- where Flask-Login keeps it
 
 
 def wants_json() -> bool:

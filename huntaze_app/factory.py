@@ -87,7 +87,10 @@ def _configure(app: Flask, settings: Settings) -> None:
 def _attach_extensions(app: Flask, settings: Settings) -> None:
     app.extensions["settings"] = settings
     app.extensions["passwords"] = Passwords(
-        memory_kib=settings.password_memory_kib, time_cost=settings.password_time_cost, slots=settings.hashing_slots
+        memory_kib=settings.password_memory_kib,
+        time_cost=settings.password_time_cost,
+        slots=settings.hashing_slots,
+        room=settings.threads * 3 // 4,  # the other threads answer everybody else
     )
     babel.init_app(app, locale_selector=current_language)
     app.add_template_global(get_locale)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import scripts.quiet_start  # noqa: F401  # isort: skip -- until the server takes the signals over
 import argparse
 import os
 import secrets
-import signal
-import sys
 from pathlib import Path
 
 import flask_migrate
@@ -31,8 +30,6 @@ STOP_SECONDS = 10
 def main() -> None:
     """Serve until Ctrl-C or SIGTERM; everything started here ends here."""
     options = _options()
-    # Until the server takes signals over, SIGTERM must still stop the database on the way out.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         settings = _prepare()
     except (SettingsError, RoutesRefused) as error:

@@ -30,6 +30,13 @@ BACKENDS = ("memory", "postgres")
 MakeApp = Callable[..., Flask]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of this suite."""
+    parser.addoption(
+        "--fault-rounds", type=int, help="how often fault tests race, kill and cut; a few times by default"
+    )
+
+
 @pytest.fixture(scope="session")
 def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a server for this run: TEST_DATABASE_URL, or an embedded one that the workers share."""

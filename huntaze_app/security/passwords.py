@@ -15,9 +15,13 @@ MAX_WAIT = 10.0  # seconds a sign-in may wait for its turn
 
 
 class Passwords:
-    """Hashes and checks passwords, `slots` at a time; others wait, without a connection in their hand."""
+    """Hashes and checks passwords, `slots` at a time; others wait, without a connection in their hand.
 
-    def __init__(self, *, memory_kib: int, time_cost: int, slots: int) -> None:
+    Who waits keeps a thread of the server from everybody else, so there is `room` for so many and no more.
+    """
+
+    def __init__(self, *, memory_kib: int, time_cost: int, slots: int, room: int) -> None:
+        self._room = threading.BoundedSemaphore(max(room, slots))
         self._hasher = PasswordHasher(time_cost=time_cost, memory_cost=memory_kib, parallelism=1)
         self._slots = threading.BoundedSemaphore(slots)
 
@@ -27,12 +31,12 @@ class Passwords:
 
     def hash(self, password: str) -> str:
         """Return the hash to store."""
-        with _Turn(self._slots):
+        with _Turn(self._room, self._slots):
             return self._hasher.hash(password)
 
     def matches(self, stored: str | None, password: str) -> bool:
         """Say whether the password is right; it takes as long when there is no hash to compare with."""
-        with _Turn(self._slots):
+        with _Turn(self._room, self._slots):
             try:
                 self._hasher.verify(stored or self._nobodys, password)
             except VerifyMismatchError:
@@ -48,14 +52,19 @@ class Passwords:
 
 
 class _Turn:
-    """One of the places where hashing may happen."""
+    """One of the places where hashing may happen, and one in the room before it."""
 
-    def __init__(self, slots: threading.BoundedSemaphore) -> None:
+    def __init__(self, room: threading.BoundedSemaphore, slots: threading.BoundedSemaphore) -> None:
+        self._room = room
         self._slots = slots
 
     def __enter__(self) -> None:
-        if not self._slots.acquire(timeout=MAX_WAIT):
+        if not self._room.acquire(blocking=False):
             raise Overloaded("too many passwords to check")
+        if not self._slots.acquire(timeout=MAX_WAIT):
+            self._room.release()
+            raise Overloaded("passwords take too long to check")
 
     def __exit__(self, *_exc: object) -> None:
         self._slots.release()
+        self._room.release()

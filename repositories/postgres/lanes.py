@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Sequence
 from queue import Empty, SimpleQueue
 from typing import Any, cast
 
 import orjson
 import psycopg
-import sqlalchemy.exc
 from psycopg.types.json import set_json_loads
 from sqlalchemy import Engine
 
 from repositories.errors import Unavailable
 from repositories.postgres.errors import STALE_STATES
 from repositories.postgres.statements import Row, Statement
+from repositories.postgres.watchdog import Watchdog, Wire
 
 
 class Lane:
     """One connection in autocommit, opened when first needed."""
 
-    __slots__ = ("_connection", "_control", "_cursor", "_engine")
+    __slots__ = ("_connection", "_control", "_cursor", "_engine", "_watchdog", "busy_since", "wire")
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, watchdog: Watchdog) -> None:
+        self.busy_since = 0.0
+        self.wire: Wire | None = None
+        self._watchdog = watchdog
         self._engine = engine
         self._connection: psycopg.Connection[Any] | None = None
         self._cursor: psycopg.Cursor[Row] | None = None
@@ -63,10 +67,20 @@ class Lane:
         if self._connection is not None:
             with contextlib.suppress(psycopg.Error):
                 self._connection.close()
-        self._connection = self._cursor = self._control = None
+        if self.wire is not None:
+            self.wire.let_go()
+        self.wire = self._connection = self._cursor = self._control = None
 
     def _open(self) -> psycopg.Cursor[Row]:
-        connection = _connect(self._engine)
+        if self._watchdog.is_silent():
+            raise Unavailable("the database does not answer")
+        try:
+            connection = _connect(self._engine)
+        except psycopg.errors.ConnectionTimeout as error:
+            self._watchdog.hear_nothing()
+            raise Unavailable(str(error)) from error  # not to be tried again at once: that took all the time there is
+        self.wire = _wire_of(connection)
+        self._watchdog.watch(self)
         connection.autocommit = True
         set_json_loads(orjson.loads, connection)
         self._connection = connection
@@ -76,13 +90,18 @@ class Lane:
 
 
 def _connect(engine: Engine) -> psycopg.Connection[Any]:
-    try:
-        pooled = engine.raw_connection()
-    except sqlalchemy.exc.DBAPIError as error:
-        raise Unavailable(str(error.orig)) from error
+    pooled = engine.raw_connection()
     connection: psycopg.Connection[Any] = cast("psycopg.Connection[Any]", pooled.driver_connection)
     pooled.detach()  # it is ours alone from here on: no pool resets or recycles it
     return connection
+
+
+def _wire_of(connection: psycopg.Connection[Any]) -> Wire:
+    try:
+        return Wire(connection.fileno())
+    except OSError as error:  # it was lost as soon as it was made
+        connection.close()
+        raise Unavailable(str(error)) from error
 
 
 class Lanes:
@@ -90,7 +109,8 @@ class Lanes:
 
     def __init__(self, engine: Engine, size: int, timeout: float) -> None:
         self._timeout = timeout
-        self._all = [Lane(engine) for _ in range(size)]
+        self._watchdog = Watchdog()
+        self._all = [Lane(engine, self._watchdog) for _ in range(size)]
         self._free: SimpleQueue[Lane] = SimpleQueue()
         for lane in self._all:
             self._free.put(lane)
@@ -98,15 +118,19 @@ class Lanes:
     def take(self) -> Lane:
         """Take a lane; raises Unavailable when all are busy for `timeout` seconds."""
         try:
-            return self._free.get(timeout=self._timeout)
+            lane = self._free.get(timeout=self._timeout)
         except Empty:
             raise Unavailable("every database connection is busy") from None
+        lane.busy_since = time.monotonic()
+        return lane
 
     def give(self, lane: Lane) -> None:
         """Give a lane back."""
+        lane.busy_since = 0.0
         self._free.put(lane)
 
     def close(self) -> None:
         """Close every connection."""
+        self._watchdog.stop()
         for lane in self._all:
             lane.close()

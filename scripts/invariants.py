@@ -1,0 +1,73 @@
+"""Looks for rows that must not exist, whatever was killed in between. `scripts/invariants` sets up and runs it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+import psycopg
+
+from config.local_database import with_local_database
+from config.settings import Settings, SettingsError
+
+# What must hold -> the rows that break it.
+ALWAYS: Mapping[str, str] = {
+    "an address has one account that is not deleted": """
+        SELECT email_key, count(*) FROM users WHERE deleted_at IS NULL GROUP BY email_key HAVING count(*) > 1""",
+    "an account has a subscription": """
+        SELECT id, email FROM users
+        WHERE NOT EXISTS (SELECT FROM subscription_records WHERE user_id = users.id)""",
+    "an account has at most one subscription": """
+        SELECT user_id, count(*) FROM subscription_records GROUP BY user_id HAVING count(*) > 1""",
+    "a session belongs to an account that is not deleted": """
+        SELECT sessions.id, users.email FROM sessions LEFT JOIN users ON users.id = sessions.user_id
+        WHERE users.id IS NULL OR users.deleted_at IS NOT NULL""",
+    "a session ends 7 days after it began": """
+        SELECT id, created_at, expires_at FROM sessions WHERE expires_at <> created_at + interval '7 days'""",
+    "an invitation that somebody used has a time of use": """
+        SELECT id, code FROM beta_invites WHERE used_by IS NOT NULL AND used_at IS NULL""",
+    "an account used at most one invitation": """
+        SELECT used_by, count(*) FROM beta_invites WHERE used_by IS NOT NULL GROUP BY used_by HAVING count(*) > 1""",
+    "an invitation was not used before it was made": """
+        SELECT id, code FROM beta_invites WHERE used_at < created_at""",
+}
+
+# Erasing an account leaves its invitation used, by nobody: this one holds where none was erased.
+UNLESS_ERASED: Mapping[str, str] = {
+    "a used invitation names its account": """
+        SELECT id, code FROM beta_invites WHERE used_at IS NOT NULL AND used_by IS NULL""",
+}
+
+
+def violations(url: str, invariants: Mapping[str, str] = ALWAYS) -> list[str]:
+    """Return a line for each invariant that does not hold, with the first of the rows that break it."""
+    lines = []
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")  # one moment for all
+        for sentence, query in invariants.items():
+            rows = connection.execute(query.encode()).fetchmany(5)
+            if rows:
+                lines.append(f"{sentence}, but: {'; '.join(map(str, rows))}")
+    return lines
+
+
+def main() -> None:
+    """Check the database of DATABASE_URL, or the embedded one; exit 1 when something does not hold."""
+    try:
+        settings = with_local_database(Settings.from_env(os.environ))
+    except SettingsError as error:
+        raise SystemExit(str(error)) from None
+    if settings.database_url is None:
+        raise SystemExit("No route is on Postgres: there is nothing to check.")
+    broken = violations(settings.database_url)
+    for line in broken:
+        print(f"FAIL  {line}")
+    orphans = violations(settings.database_url, UNLESS_ERASED)
+    for line in orphans:
+        print(f"note  {line} (right, if those accounts were erased)")
+    print(f"{len(ALWAYS) - len(broken)} of {len(ALWAYS)} invariants hold")
+    raise SystemExit(1 if broken else 0)
+
+
+if __name__ == "__main__":
+    main()
