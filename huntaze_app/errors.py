@@ -122,7 +122,7 @@ def handle(error: Exception) -> ResponseReturnValue:
         return _as_json(answer, error)
     if answer.status == 401:
         return redirect(url_for("auth.pages.sign_in", next=_here()))
-    return _as_page(answer)
+    return _as_page(answer, error)
 
 
 def wants_json() -> bool:
@@ -157,7 +157,7 @@ def request_context(_logger: object, _method: str, event: MutableMapping[str, An
     return event
 
 
-def _headers(answer: Answer, error: Exception | None = None) -> dict[str, str]:
+def _headers(answer: Answer, error: Exception) -> dict[str, str]:
     headers = {"Retry-After": str(RETRY_AFTER)} if answer.status == 503 else {}
     methods = getattr(error, "valid_methods", None)
     return {**headers, "Allow": ", ".join(sorted(methods))} if methods else headers
@@ -175,7 +175,7 @@ def _as_json(answer: Answer, error: Exception) -> Response:
     return Response(json.encode(body), answer.status, _headers(answer, error), content_type=kind)
 
 
-def _as_page(answer: Answer) -> ResponseReturnValue:
+def _as_page(answer: Answer, error: Exception) -> ResponseReturnValue:
     titles = {403: _("Accès refusé"), 404: _("Page introuvable"), 503: _("Un instant…")}
     title = titles.get(answer.status, _("Une erreur est survenue"))
     page = render_template(
@@ -186,4 +186,4 @@ def _as_page(answer: Answer) -> ResponseReturnValue:
         request_id=request.environ.get(REQUEST_ID),
         retry_after=RETRY_AFTER if answer.status == 503 else None,
     )
-    return page, answer.status, _headers(answer)
+    return page, answer.status, _headers(answer, error)
