@@ -77,6 +77,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SEND_FILE_MAX_AGE_DEFAULT=3600,
         WTF_CSRF_CHECK_DEFAULT=False,  # refuse_foreign_requests asks for the token, where there is a form
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # a browser that hides the Referer may sign in; Origin and the token are checked
         BOOTSTRAP_SERVE_LOCAL=True,
         BABEL_DEFAULT_LOCALE=LANGUAGES[0],
         PROPAGATE_EXCEPTIONS=False,
