@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
     return render_template("docs/index.html")
 
 
-@blueprint.get("/docs/assets/<path:name>")
+@blueprint.get("/docs/static/<path:name>")
 def asset(name: str) -> Response:
     """Return a file of Swagger UI."""
     return send_from_directory(ASSETS, name, max_age=86_400)
