@@ -16,7 +16,7 @@ from repositories.stores import Health
 from tests.openapi import faults, resolve
 from tests.people import PASSWORD, admin, creator, invitation
 
-NOT_DESCRIBED = {"/api/docs", "/api/docs/static/<path:name>", "/api/openapi.json"}
+NOT_DESCRIBED = ("/api/docs", "/api/openapi.json")
 METHODS = {"get", "post", "put", "patch", "delete"}
 UNKNOWN = "01a1f919-1dde-7790-bf51-72adcfc10cf5"
 
@@ -40,7 +40,8 @@ def test_every_json_route_is_described_and_nothing_else(app: Flask, document: Do
         (method.lower(), re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-        if rule.rule not in NOT_DESCRIBED and (rule.rule.startswith("/api/") or rule.endpoint.startswith("ops."))
+        if not rule.rule.startswith(NOT_DESCRIBED)
+        and (rule.rule.startswith("/api/") or rule.endpoint.startswith("ops."))
     }
 
     assert described(document).keys() == routes
@@ -245,8 +246,9 @@ def test_the_page_of_the_document_loads_from_here_alone(app: Flask) -> None:
         asset = client.get(source, buffered=True)
         assert asset.status_code == 200, source
         if "/static/" in source:
-            assert asset.headers.getlist("Cache-Control")[0].endswith(("max-age=86400", "max-age=3600"))
-            assert len(asset.headers.getlist("Cache-Control")) == 1
+            (kept,) = asset.headers.getlist("Cache-Control")
+            assert "max-age=" in kept
+            assert "no-store" not in kept
 
 
 @pytest.mark.parametrize(
