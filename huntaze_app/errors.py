@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, has_request_context, redirect, render_template, request, url_for
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -119,7 +120,7 @@ def handle(error: Exception) -> ResponseReturnValue:
         return error.get_response()
     answer = answer_for(error)
     _log(error, answer)
-    if wants_json():
+    if wants_json() or request_ctx.url_adapter is None:  # without a host of ours a page could link nowhere
         return _as_json(answer, error)
     if answer.status == 401:
         return redirect(url_for("auth.pages.sign_in", next=_here()))
