@@ -19,7 +19,8 @@ blueprint = Blueprint("pages", __name__, url_prefix="/api")
 ASSETS = Path(swagger_ui_bundle.swagger_ui_path)
 # Swagger UI writes style attributes of its own.
 POLICY = (
-    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'"
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'; form-action 'self'"
 )
 
 
