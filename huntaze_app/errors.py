@@ -9,10 +9,15 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, has_request_context, redirect, render_template, request, url_for
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+<<<<<<< HEAD
 from flask_login import AnonymousUserMixin, current_user
+=======
+from flask_login import AnonymousUserMixin
+>>>>>>> http
 from werkzeug.exceptions import HTTPException
 
 from huntaze_app import json, problems
@@ -119,12 +124,12 @@ def handle(error: Exception) -> ResponseReturnValue:
         return error.get_response()
     answer = answer_for(error)
     _log(error, answer)
-    if wants_json():
+    if wants_json() or request_ctx.url_adapter is None:  # without a host of ours a page could link nowhere
         return _as_json(answer, error)
     if answer.status == 401:
         return redirect(url_for("auth.pages.sign_in", next=_here()))
     _settle_who_is_calling(error)
-    return _as_page(answer)
+    return _as_page(answer, error)
 
 
 def _settle_who_is_calling(error: Exception) -> None:
@@ -171,7 +176,7 @@ def request_context(_logger: object, _method: str, event: MutableMapping[str, An
     return event
 
 
-def _headers(answer: Answer, error: Exception | None = None) -> dict[str, str]:
+def _headers(answer: Answer, error: Exception) -> dict[str, str]:
     headers = {"Retry-After": str(RETRY_AFTER)} if answer.status == 503 else {}
     methods = getattr(error, "valid_methods", None)
     return {**headers, "Allow": ", ".join(sorted(methods))} if methods else headers
@@ -189,7 +194,8 @@ def _as_json(answer: Answer, error: Exception) -> Response:
     return Response(json.encode(body), answer.status, _headers(answer, error), content_type=kind)
 
 
-def _as_page(answer: Answer) -> ResponseReturnValue:
+def _as_page(answer: Answer, error: Exception) -> ResponseReturnValue:
+    g.setdefault("_login_user", AnonymousUserMixin())  # never ask again who is calling: that may be what failed
     titles = {403: _("Accès refusé"), 404: _("Page introuvable"), 503: _("Un instant…")}
     title = titles.get(answer.status, _("Une erreur est survenue"))
     page = render_template(
@@ -200,4 +206,4 @@ def _as_page(answer: Answer) -> ResponseReturnValue:
         request_id=request.environ.get(REQUEST_ID),
         retry_after=RETRY_AFTER if answer.status == 503 else None,
     )
-    return page, answer.status, _headers(answer)
+    return page, answer.status, _headers(answer, error)

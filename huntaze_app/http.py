@@ -63,7 +63,9 @@ def _texts(messages: Any, path: str = "") -> dict[str, list[str]]:
         for key, inner in messages.items():
             flat.update(_texts(inner, f"{path}.{key}" if path else str(key)))
         return flat
-    return {path or "_schema": [str(message) for message in messages]}
+    # a lazy text is no str to marshmallow, which leaves it without a list around it
+    texts = messages if isinstance(messages, list) else [messages]
+    return {path or "_schema": [str(text) for text in texts]}
 
 
 # Fields whose values orjson writes just as marshmallow would.

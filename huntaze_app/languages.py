@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import g, has_request_context, request
+from flask import current_app, g, has_request_context, request
 from werkzeug.wrappers import Response
 
 LANGUAGES = ("fr", "en")
@@ -25,4 +25,5 @@ def current_language() -> str:
 def choose_language(response: Response, language: str) -> None:
     """Keep the language in this browser."""
     if language in LANGUAGES:
-        response.set_cookie(COOKIE, language, max_age=A_YEAR, samesite="Lax", secure=request.is_secure, httponly=True)
+        secure = bool(current_app.config["SESSION_COOKIE_SECURE"])  # the proxy may speak plain HTTP to us
+        response.set_cookie(COOKIE, language, max_age=A_YEAR, samesite="Lax", secure=secure, httponly=True)

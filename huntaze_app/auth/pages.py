@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -26,7 +26,13 @@ def _home() -> str:
 
 
 def _signed_in(target: str, token: str) -> ResponseReturnValue:
+    _renew_form_token()
     return redirect(target, 303), {"Set-Cookie": session_cookie(token)}
+
+
+def _renew_form_token() -> None:
+    """Forget the form token of whoever used this browser until now."""
+    session.pop("csrf_token", None)
 
 
 @blueprint.get("/signup")
@@ -72,4 +78,5 @@ def sign_in(stores: AuthStores) -> ResponseReturnValue:
 def sign_out(stores: AuthStores) -> ResponseReturnValue:
     """End the session and go to the landing page."""
     service.sign_out(stores, presented_token())
+    _renew_form_token()
     return redirect(url_for("site.pages.landing"), 303), {"Set-Cookie": no_session_cookie()}

@@ -13,7 +13,7 @@ from huntaze_app.auth.service import AuthStores, Device
 from huntaze_app.clock import now
 from huntaze_app.extensions import passwords
 from huntaze_app.operations import operation
-from huntaze_app.problems import InvalidCredentials, InviteRequired
+from huntaze_app.problems import InvalidCredentials, InviteRequired, Overloaded
 from huntaze_app.security.access import account, signed_in
 from huntaze_app.security.device import shortened_address, user_agent
 from huntaze_app.security.login import no_session_cookie, presented_token, session_cookie
@@ -33,7 +33,7 @@ def device() -> Device:
 
 
 @blueprint.post("/signup")
-@operation(takes=SignUpForm, gives=UserView, status=201, refuses=(InviteRequired, EmailTaken))
+@operation(takes=SignUpForm, gives=UserView, status=201, refuses=(InviteRequired, EmailTaken, Overloaded))
 @with_stores
 def sign_up(stores: AuthStores, form: Form) -> WithHeaders:
     """Create an account with an invitation, and sign in."""
@@ -42,7 +42,7 @@ def sign_up(stores: AuthStores, form: Form) -> WithHeaders:
 
 
 @blueprint.post("/signin")
-@operation(takes=SignInForm, gives=UserView, refuses=(InvalidCredentials,))
+@operation(takes=SignInForm, gives=UserView, refuses=(InvalidCredentials, Overloaded))
 @with_stores
 def sign_in(stores: AuthStores, form: Form) -> WithHeaders:
     """Sign in with an address and a password."""

@@ -85,7 +85,7 @@ def _operation(rule: Rule, view: Callable[..., Any], contract: Operation, method
         "tags": [rule.endpoint.partition(".")[0]],
         "summary": summary,
         "parameters": [*_path_parameters(rule), *(_page_parameters() if contract.lists else [])],
-        "responses": {**_success(contract), **_refusals(contract, access, method)},
+        "responses": {**_success(contract), **_refusals(contract, access, method), **_unready(view)},
     }
     if access != "public":
         made["security"] = [{"session": []}]
@@ -115,6 +115,12 @@ def _success(contract: Operation) -> dict[str, Any]:
         listed = {"type": "array", "items": contract.gives}
         schema = {"type": "object", "properties": {contract.lists: listed, "pagination": PaginationView}}
     return {str(contract.status): {"description": "Success", "content": {JSON: {"schema": schema}}}}
+
+
+def _unready(view: Callable[..., Any]) -> dict[str, Any]:
+    """Describe a 503 that tells what is not ready, rather than an error."""
+    contract: Operation | None = getattr(view, "unready", None)
+    return _success(contract) if contract else {}
 
 
 def _refusals(contract: Operation, access: str, method: str) -> dict[str, Any]:

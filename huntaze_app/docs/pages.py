@@ -19,7 +19,8 @@ blueprint = Blueprint("pages", __name__, url_prefix="/api")
 ASSETS = Path(swagger_ui_bundle.swagger_ui_path)
 # Swagger UI writes style attributes of its own.
 POLICY = (
-    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'"
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'; form-action 'self'"
 )
 
 
@@ -41,7 +42,7 @@ def index() -> ResponseReturnValue:
     return render_template("docs/index.html")
 
 
-@blueprint.get("/docs/assets/<path:name>")
+@blueprint.get("/docs/static/<path:name>")
 def asset(name: str) -> Response:
     """Return a file of Swagger UI."""
     return send_from_directory(ASSETS, name, max_age=86_400)

@@ -42,7 +42,7 @@ def healthz() -> Alive:
 
 
 @blueprint.get("/readyz")
-@blueprint.get("/api/health")
+@blueprint.get("/api/health", endpoint="health")
 def readyz() -> Response:
     """Say whether requests can be answered: the database is there and migrated."""
     backends = store_router().backends
@@ -52,3 +52,6 @@ def readyz() -> Response:
     if worst.is_healthy:
         return respond(READY, ready)
     return respond(NOT_READY, ready, {"Retry-After": str(RETRY_AFTER)})
+
+
+readyz.operation, readyz.unready = READY, NOT_READY  # type: ignore[attr-defined]  # read by the OpenAPI document

@@ -33,4 +33,11 @@ def _is_foreign() -> bool:
     if site is not None:
         return site not in OWN
     origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc != request.host
+    return origin is not None and _host_of(origin) != request.host
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # no browser writes such an origin
+        return None

@@ -58,5 +58,5 @@ class OnboardingView(Schema):
     """How far the first visit is."""
 
     completed = fields.Boolean(attribute="is_completed")
-    current_step = fields.Enum(OnboardingStep, data_key="currentStep")
+    current_step = fields.Enum(OnboardingStep, by_value=fields.String, data_key="currentStep")
     steps = fields.Dict(keys=fields.String(), values=fields.Boolean())
