@@ -178,11 +178,12 @@ def _as_json(answer: Answer, error: Exception) -> Response:
 def _as_page(answer: Answer) -> ResponseReturnValue:
     titles = {403: _("Accès refusé"), 404: _("Page introuvable"), 503: _("Un instant…")}
     title = titles.get(answer.status, _("Une erreur est survenue"))
+    texts = {404: _("Cette page n’existe pas, ou n’existe plus.")}
     page = render_template(
         "errors/error.html",
         status=answer.status,
         title=title,
-        text=answer.text,
+        text=texts.get(answer.status, answer.text),
         request_id=request.environ.get(REQUEST_ID),
         retry_after=RETRY_AFTER if answer.status == 503 else None,
     )
