@@ -53,7 +53,7 @@ def _kept_when_hashed(view: Callable[..., Any], folder: Path) -> Callable[..., R
         if request.args.get(PARAMETER) == fingerprint(folder / filename):  # it exists, or the view had raised
             response.cache_control.max_age = A_YEAR
             response.cache_control.immutable = True
-            response.expires = None
+            response.headers.pop("Expires", None)
         return response
 
     return send
