@@ -12,6 +12,7 @@ from flask import Flask, Response, g, has_request_context, redirect, render_temp
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from flask_login import AnonymousUserMixin
 from werkzeug.exceptions import HTTPException
 
 from huntaze_app import json, problems
@@ -176,6 +177,7 @@ def _as_json(answer: Answer, error: Exception) -> Response:
 
 
 def _as_page(answer: Answer) -> ResponseReturnValue:
+    g.setdefault("_login_user", AnonymousUserMixin())  # never ask again who is calling: that may be what failed
     titles = {403: _("Accès refusé"), 404: _("Page introuvable"), 503: _("Un instant…")}
     title = titles.get(answer.status, _("Une erreur est survenue"))
     texts = {404: _("Cette page n’existe pas, ou n’existe plus.")}

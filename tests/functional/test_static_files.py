@@ -12,7 +12,7 @@ from flask import url_for
 from huntaze_app.assets import fingerprint
 from tests.conftest import MakeApp
 
-LINK = re.compile(r'(?:href|src)="(/[^"]*\.(?:css|js|svg)[^"]*)"')
+LINK = re.compile(r'(?:href|src)="(/[^"?]*\.(?:css|js|svg)(?:\?[^"]*)?)"')
 
 
 @pytest.mark.parametrize("page", ["/", "/api/docs"])
