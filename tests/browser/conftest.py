@@ -14,8 +14,9 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
+from huntaze_app import create_app
 from tests.browser.live import Live, Watch
-from tests.conftest import MakeApp
+from tests.conftest import MakeApp, settings_for
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -56,7 +57,7 @@ def serve(make_app: MakeApp) -> Iterator[Serve]:
 @contextmanager
 def _served(app: Flask) -> Iterator[Live]:
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:
         yield Live(app, f"http://127.0.0.1:{server.server_port}")
@@ -66,10 +67,18 @@ def _served(app: Flask) -> Iterator[Live]:
         server.server_close()
 
 
+@pytest.fixture(scope="session")
+def _on_postgres(migrated_url: str) -> Iterator[Live]:
+    app = create_app(settings_for("postgres", migrated_url))
+    with _served(app) as live:
+        yield live
+    app.extensions["stores"].close()
+
+
 @pytest.fixture
-def live(serve: Serve) -> Live:
-    """The product, all of it on Postgres."""
-    return serve("postgres")
+def live(_on_postgres: Live, empty_database: str) -> Live:
+    """The product, all of it on an empty Postgres."""
+    return _on_postgres
 
 
 @pytest.fixture

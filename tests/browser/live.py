@@ -50,8 +50,12 @@ class Watch:
         """Watch a page."""
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
-        page.on("requestfailed", lambda request: self.faults.append(f"request: {request.url} {request.failure}"))
+        page.on("requestfailed", self._failed)
         page.on("response", self._response)
+
+    def _failed(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the visitor went on before it was there
+            self.faults.append(f"request: {request.url} {request.failure}")
 
     def _response(self, response: Response) -> None:
         request: Request = response.request
