@@ -187,6 +187,6 @@ def _as_page(answer: Answer) -> ResponseReturnValue:
         title=title,
         text=texts.get(answer.status, answer.text),
         request_id=request.environ.get(REQUEST_ID),
-        retry_after=RETRY_AFTER if answer.status == 503 else None,
+        retry=_here() if answer.status == 503 else None,
     )
     return page, answer.status, _headers(answer)

@@ -108,6 +108,7 @@ def test_no_database(serve: Serve, open_page: OpenPage, monkeypatch: pytest.Monk
     assert response is not None
     assert (response.status, response.headers["retry-after"]) == (503, "2")
     expect(page.get_by_role("heading", name="Un instant…")).to_be_visible()
+    expect(page.get_by_role("link", name="Réessayer")).to_have_attribute("href", "/dashboard")
     assert_all_well(page)
 
 
