@@ -13,11 +13,7 @@ from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-<<<<<<< HEAD
-from flask_login import AnonymousUserMixin, current_user
-=======
 from flask_login import AnonymousUserMixin
->>>>>>> http
 from werkzeug.exceptions import HTTPException
 
 from huntaze_app import json, problems
@@ -128,20 +124,7 @@ def handle(error: Exception) -> ResponseReturnValue:
         return _as_json(answer, error)
     if answer.status == 401:
         return redirect(url_for("auth.pages.sign_in", next=_here()))
-    _settle_who_is_calling(error)
     return _as_page(answer, error)
-
-
-def _settle_who_is_calling(error: Exception) -> None:
-    """Show the page as to a guest when nobody can say who is calling: its frame would ask, and fail in turn."""
-    if "_login_user" in g:
-        return
-    try:
-        if isinstance(error, stored.Unavailable):
-            raise error
-        current_user._get_current_object()  # noqa: SLF001 -- loads it
-    except stored.RepositoryError:
-        g._login_user = AnonymousUserMixin()  # noqa: SLF001 -- where Flask-Login keeps it
 
 
 def wants_json() -> bool:
@@ -198,12 +181,13 @@ def _as_page(answer: Answer, error: Exception) -> ResponseReturnValue:
     g.setdefault("_login_user", AnonymousUserMixin())  # never ask again who is calling: that may be what failed
     titles = {403: _("Accès refusé"), 404: _("Page introuvable"), 503: _("Un instant…")}
     title = titles.get(answer.status, _("Une erreur est survenue"))
+    texts = {404: _("Cette page n’existe pas, ou n’existe plus.")}
     page = render_template(
         "errors/error.html",
         status=answer.status,
         title=title,
-        text=answer.text,
+        text=texts.get(answer.status, answer.text),
         request_id=request.environ.get(REQUEST_ID),
-        retry_after=RETRY_AFTER if answer.status == 503 else None,
+        retry=_here() if answer.status == 503 else None,
     )
     return page, answer.status, _headers(answer, error)

@@ -13,6 +13,7 @@ from config.logging import access_log, configure_logging
 from config.settings import ROOT, Environment, Settings
 from huntaze_app import admin, analytics, auth, billing, docs, metrics, ops, site, users
 from huntaze_app.application import Application
+from huntaze_app.assets import register_assets
 from huntaze_app.clock import new_invite_code, now
 from huntaze_app.edge import Edge
 from huntaze_app.errors import register_errors, request_context
@@ -53,6 +54,7 @@ def create_app(settings: Settings) -> Flask:
     _attach_extensions(app, settings)
     for area in AREAS:
         app.register_blueprint(area.blueprint)
+    register_assets(app)
     register_errors(app)
     app.before_request(refuse_foreign_requests)
     _add_commands(app, settings)

@@ -76,6 +76,8 @@ class Text(Input[str]):
         text = value.strip() if self.strips else value
         if len(text) > self.maximum:
             raise ValidationError(_("%(n)s caractères au maximum.", n=self.maximum))
+        if not text and self.minimum:
+            raise ValidationError(_("Ce champ est requis."))
         if len(text) < self.minimum:
             raise ValidationError(_("%(n)s caractères au minimum.", n=self.minimum))
         if any(_is_forbidden(character, self.controls) for character in text):
@@ -132,7 +134,7 @@ class Emails(Input[list[str]]):
             try:
                 addresses.append(Email().parse(one))
             except ValidationError as error:
-                faults[index] = [f"{one} : {text}" for text in error.messages]
+                faults[index] = [f"{one}{_(' : ')}{text}" for text in error.messages]
         if faults:
             raise ValidationError(faults)
         return list(dict.fromkeys(addresses))

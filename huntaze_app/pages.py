@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, ParamSpec, TypeAlias
 
@@ -19,8 +19,14 @@ View: TypeAlias = Callable[P, ResponseReturnValue]
 NEVER_SHOWN_AGAIN = frozenset({"password", "csrf_token"})
 
 
-def reshow(template: str, **context: Callable[[], Any]) -> Callable[[View[P]], View[P]]:
-    """Show the form again, with what was typed and what is wrong, when the view refuses it."""
+def reshow(
+    template: str, *, fields: Mapping[str, str] | None = None, **context: Callable[[], Any]
+) -> Callable[[View[P]], View[P]]:
+    """Show the form again, with what was typed and what is wrong, when the view refuses it.
+
+    `fields` names, for the code of a refusal that is about one field, that field.
+    """
+    field_of = fields or {}
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
@@ -29,7 +35,7 @@ def reshow(template: str, **context: Callable[[], Any]) -> Callable[[View[P]], V
                 return view(*args, **kwargs)
             except (Refusal, Conflict) as refusal:
                 answer = answer_for(refusal)
-                errors = answer.details or {"_schema": [answer.text]}
+                errors = answer.details or {field_of.get(answer.code, "_schema"): [answer.text]}
                 made = {name: make() for name, make in context.items()}
                 return render_template(template, form=_typed(), errors=errors, **made), answer.status
 

@@ -10,13 +10,15 @@ from pathlib import Path
 import flask_migrate
 import psycopg
 import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from config.embedded_postgres import EmbeddedPostgres, create_database, drop_database
-from config.settings import Environment, Settings, Toggles, database_url
+from config.settings import ROOT, Environment, Settings, Toggles, database_url
 from huntaze_app import create_app
 from huntaze_app.factory import CONNECT_ARGS, MIGRATIONS
 from repositories.memory.backend import MemoryBackend
@@ -35,6 +37,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--fault-rounds", type=int, help="how often fault tests race, kill and cut; a few times by default"
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_catalogues() -> None:
+    """Compile the translations that changed: pytest may be run without scripts/test."""
+    for source in (ROOT / "huntaze_app" / "translations").glob("*/LC_MESSAGES/*.po"):
+        compiled = source.with_suffix(".mo")
+        if not compiled.exists() or compiled.stat().st_mtime <= source.stat().st_mtime:
+            half = compiled.with_suffix(f".{os.getpid()}")  # another worker may be at it
+            with source.open("rb") as po, half.open("wb") as mo:
+                write_mo(mo, read_po(po))
+            half.replace(compiled)
 
 
 @pytest.fixture(scope="session")

@@ -44,7 +44,7 @@ def sign_up_form() -> ResponseReturnValue:
 
 
 @blueprint.post("/signup")
-@reshow("auth/sign_up.html")
+@reshow("auth/sign_up.html", fields={"invite_required": "inviteCode"})
 @with_stores
 def sign_up(stores: AuthStores) -> ResponseReturnValue:
     """Create the account and go to the dashboard."""

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import swagger_ui_bundle
-from flask import Blueprint, Response, current_app, render_template, request, send_from_directory
+from flask import Blueprint, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from huntaze_app import json
@@ -14,9 +14,10 @@ from huntaze_app.docs.openapi import openapi_document
 from huntaze_app.edge import OWN_POLICY
 from huntaze_app.operations import JSON
 
-blueprint = Blueprint("pages", __name__, url_prefix="/api")
+SWAGGER_UI = Path(swagger_ui_bundle.swagger_ui_path)
 
-ASSETS = Path(swagger_ui_bundle.swagger_ui_path)
+blueprint = Blueprint("pages", __name__, url_prefix="/api", static_folder=SWAGGER_UI, static_url_path="/docs/static")
+
 # Swagger UI writes style attributes of its own.
 POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
@@ -40,9 +41,3 @@ def index() -> ResponseReturnValue:
     """Show the document."""
     request.environ[OWN_POLICY] = POLICY
     return render_template("docs/index.html")
-
-
-@blueprint.get("/docs/static/<path:name>")
-def asset(name: str) -> Response:
-    """Return a file of Swagger UI."""
-    return send_from_directory(ASSETS, name, max_age=86_400)

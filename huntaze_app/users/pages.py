@@ -7,17 +7,20 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from huntaze_app.clock import now
 from huntaze_app.fields import time_zones
 from huntaze_app.http import load_form
+from huntaze_app.languages import choose_language
 from huntaze_app.pages import reshow
 from huntaze_app.security.access import account, signed_in
 from huntaze_app.stores import with_stores
 from huntaze_app.users import service
 from huntaze_app.users.schemas import ProfileForm
 from huntaze_app.users.service import UserStores
+from repositories.entities.users import OnboardingStep
 
 blueprint = Blueprint("pages", __name__)
 
@@ -40,7 +43,12 @@ def profile(stores: UserStores) -> ResponseReturnValue:
 @reshow("users/profile.html", profile=_shown_profile, timezones=time_zones)
 @with_stores
 def edit_profile(stores: UserStores) -> ResponseReturnValue:
-    """Change the profile."""
-    service.edit_profile(stores, account().user.id, load_form(ProfileForm), now())
-    flash(_("Votre profil est enregistré."), "success")
-    return redirect(url_for("users.pages.profile"), 303)
+    """Change the profile; from here on this browser speaks its language."""
+    at = now()
+    user = service.edit_profile(stores, account().user.id, load_form(ProfileForm), at)
+    service.finish_step(stores, user, OnboardingStep.PROFILE, at)
+    with force_locale(user.locale):
+        flash(_("Votre profil est enregistré."), "success")
+    response = redirect(url_for("users.pages.profile"), 303)
+    choose_language(response, user.locale)
+    return response

@@ -37,6 +37,16 @@ def note_onboarding(stores: UserStores, user: User, given: dict[str, Any], at: d
     return stores.users.set_onboarding(user.id, onboarding, at).onboarding
 
 
+def finish_step(stores: UserStores, user: User, step: OnboardingStep, at: datetime) -> None:
+    """Note that a step of the first visit is done, and move on from it."""
+    before = user.onboarding
+    if before.steps[step]:
+        return
+    finished = {*before.finished, step}
+    current = _first_open(finished, OnboardingStep.DONE) if before.current_step is step else before.current_step
+    stores.users.set_onboarding(user.id, Onboarding(current, tuple(one for one in STEPS if one in finished)), at)
+
+
 def _checked(steps: dict[str, Any]) -> dict[OnboardingStep, bool]:
     wrong = [name for name, done in steps.items() if name not in set(STEPS) or not isinstance(done, bool)]
     if wrong:

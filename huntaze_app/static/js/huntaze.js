@@ -21,7 +21,18 @@ async function copy(button) {
   }
   announce(button.dataset.copied);
   label.textContent = button.dataset.copyDone;
-  window.setTimeout(() => { label.textContent = before; }, 1600);
+  button.classList.add("is-done");
+  window.setTimeout(() => {
+    label.textContent = before;
+    button.classList.remove("is-done");
+  }, 1600);
+}
+
+/* The initial stands under a picture: one that does not load leaves it in view. */
+function dropIfBroken(picture) {
+  const drop = () => picture.remove();
+  if (picture.complete && !picture.naturalWidth) drop();
+  else picture.addEventListener("error", drop);
 }
 
 function reveal(button) {
@@ -46,7 +57,8 @@ function guard(event) {
 /* A page taken back from the history must not stay busy. */
 function rest() {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
-  for (const button of document.querySelectorAll("[type=submit][aria-disabled]")) button.removeAttribute("aria-disabled");
+  for (const picture of document.querySelectorAll(".hz-avatar img")) dropIfBroken(picture);
+for (const button of document.querySelectorAll("[type=submit][aria-disabled]")) button.removeAttribute("aria-disabled");
 }
 
 function closeMenus(event) {
@@ -60,6 +72,7 @@ function closeMenus(event) {
   }
 }
 
+for (const picture of document.querySelectorAll(".hz-avatar img")) dropIfBroken(picture);
 for (const button of document.querySelectorAll("[data-copy], [data-reveal]")) button.hidden = false;
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy], [data-reveal]");
