@@ -20,7 +20,7 @@ class Passwords:
     Who waits keeps a thread of the server from everybody else, so there is `room` for so many and no more.
     """
 
-    def __init__(self, *, memory_kib: int, time_cost: int, slots: int, room: int) -> None:
+    def __init__(self, *, memory_kib: int, time_cost: int, slots: int, room: int = 128) -> None:
         self._room = threading.BoundedSemaphore(max(room, slots))
         self._hasher = PasswordHasher(time_cost=time_cost, memory_cost=memory_kib, parallelism=1)
         self._slots = threading.BoundedSemaphore(slots)

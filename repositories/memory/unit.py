@@ -24,7 +24,7 @@ from repositories.errors import (
 )
 from repositories.memory.tables import Reference, Table, TableView, Unique
 
-LOCK_TIMEOUT = 5.0  # seconds, as the lock_timeout of the Postgres backend
+LOCK_TIMEOUT = 2.0  # seconds, as the lock_timeout of the Postgres backend
 
 
 class Database:

@@ -3,8 +3,8 @@
 Until its first write a unit reads in autocommit, one round trip a statement, and holds no connection in
 between (hashing a password must not hold one). The first write opens the transaction; under READ COMMITTED
 the reads before it could not have been protected by it anyway. A savepoint stands before every write, so
-that a conflict leaves the unit usable; it travels with BEGIN or with the release of the one before, and costs
-no round trip of its own.
+that a conflict leaves the unit usable; the first travels with BEGIN, and each further one takes the place of the
+one before in a single round trip.
 """
 
 from __future__ import annotations
@@ -103,12 +103,10 @@ class Unit:
 
 
 def _refusal(lane: Lane, error: psycopg.Error | UnicodeEncodeError) -> Exception:
-    if isinstance(error, UnicodeEncodeError):
-        return InvalidValue("lone surrogate in text")
-    if not lane.is_usable_after(error):
+    if isinstance(error, psycopg.Error) and not lane.is_usable_after(error):
         return ConnectionLost(str(error))
     _control(lane, UNDO_WRITE)
-    return translate(error)
+    return translate(error) if isinstance(error, psycopg.Error) else InvalidValue("lone surrogate in text")
 
 
 def _fetch(lane: Lane, statement: Statement, given: dict[str, Any], *, first: bool) -> Any:
