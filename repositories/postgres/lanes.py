@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 import time
+from collections import deque
 from collections.abc import Sequence
-from queue import Empty, SimpleQueue
 from typing import Any, cast
 
 import orjson
@@ -111,23 +112,46 @@ class Lanes:
         self._timeout = timeout
         self._watchdog = Watchdog()
         self._all = [Lane(engine, self._watchdog) for _ in range(size)]
-        self._free: SimpleQueue[Lane] = SimpleQueue()
-        for lane in self._all:
-            self._free.put(lane)
+        self._free = deque(self._all)
+        self._given = threading.Condition()
+        self._waiting = 0
 
     def take(self) -> Lane:
         """Take a lane; raises Unavailable when all are busy for `timeout` seconds."""
         try:
-            lane = self._free.get(timeout=self._timeout)
-        except Empty:
-            raise Unavailable("every database connection is busy") from None
+            lane = self._free.pop()  # the last given back, so that no more are opened than are needed at once
+        except IndexError:
+            lane = self._wait()
         lane.busy_since = time.monotonic()
         return lane
 
     def give(self, lane: Lane) -> None:
         """Give a lane back."""
         lane.busy_since = 0.0
-        self._free.put(lane)
+        self._free.append(lane)
+        if self._waiting:
+            with self._given:
+                self._given.notify()
+
+    def _wait(self) -> Lane:
+        # Not a SimpleQueue: its get() waits for ever when it is woken for nothing at the very end of its time.
+        deadline = time.monotonic() + self._timeout
+        with self._given:
+            self._waiting += 1  # from here on, who gives a lane back tells us
+            try:
+                while (lane := self._pop()) is None:
+                    if (left := deadline - time.monotonic()) <= 0:
+                        raise Unavailable("every database connection is busy")
+                    self._given.wait(left)
+                return lane
+            finally:
+                self._waiting -= 1
+
+    def _pop(self) -> Lane | None:
+        try:
+            return self._free.pop()
+        except IndexError:  # somebody who did not wait was quicker
+            return None
 
     def close(self) -> None:
         """Close every connection."""

@@ -49,7 +49,7 @@ def sleep(backend: PostgresBackend, seconds: float) -> float:
 
 def check_no_lane_is_lost(backend: PostgresBackend) -> None:
     """Every connection is free, works, and holds no transaction."""
-    assert backend._lanes._free.qsize() == POOL
+    assert len(backend._lanes._free) == POOL
     assert min(at_once(POOL, lambda _: sleep(backend, 0.05))) > 0
     assert backend.health().is_healthy
 
@@ -63,6 +63,21 @@ def test_who_finds_no_free_connection_is_told_within_the_limit(backend: Postgres
         assert all(POOL_TIMEOUT - 0.1 < -one.result() < POOL_TIMEOUT + 0.5 for one in refused)
         assert all(2.9 < one.result() < 4 for one in slow), "they were slow, not dead"
 
+    check_no_lane_is_lost(backend)
+
+
+def test_who_waits_while_others_are_quicker_is_still_told_within_the_limit(backend: PostgresBackend) -> None:
+    """Connections come free at the very moment at which the wait ends: lock_timeout is as long as the pool's."""
+    lanes = backend._lanes
+    held = [lanes.take() for _ in range(POOL)]
+    with ThreadPoolExecutor(20) as pool:
+        waiting = [pool.submit(sleep, backend, 0.3) for _ in range(20)]
+        time.sleep(POOL_TIMEOUT - 0.001)
+        for lane in held:
+            lanes.give(lane)
+        waits = [abs(one.result()) for one in waiting]
+
+    assert max(waits) < POOL_TIMEOUT + 0.8
     check_no_lane_is_lost(backend)
 
 
