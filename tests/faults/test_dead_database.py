@@ -21,6 +21,7 @@ from tests.people import ADMIN
 
 LIMIT = 3.0  # seconds within which a dead database is told
 VISITORS = 40
+UNKNOWN = "huntaze_session=" + "x" * 43  # a cookie of our form, of no session
 FIGURES_ON_POSTGRES = "auth=memory,users=memory,billing=memory,admin=memory,analytics=postgres,metrics=postgres"
 
 Outage = Callable[[], AbstractContextManager[None]]
@@ -160,7 +161,7 @@ def test_a_line_that_was_never_good_is_told_in_time(database: str, start_web: St
     with TcpProxy(urlsplit(database).port or 0) as proxy:
         web = start_web(through(proxy, database))  # its worker has no connection yet
         proxy.line = Line.BLACK_HOLE
-        check_told_in_time(at_once(VISITORS, lambda _: web.caller.get("/api/auth/me", "huntaze_session=anything")))
+        check_told_in_time(at_once(VISITORS, lambda _: web.caller.get("/api/auth/me", UNKNOWN)))
 
 
 def test_memory_routes_answer_while_the_database_of_the_others_is_dead(
