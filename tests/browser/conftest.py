@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from huntaze_app import create_app
@@ -26,7 +26,9 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WAIT = 5000  # ms
+WAIT = 15_000  # ms, for machines that do much else
+
+expect.set_options(timeout=WAIT)
 
 OpenPage = Callable[..., Page]
 Serve = Callable[[str], Live]
