@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import orjson
 from flask import Response
 from flask.json.provider import JSONProvider
 
+LONG_NUMBER = re.compile(rb"[0-9]{19}")
 OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
 
 
@@ -21,16 +24,28 @@ def encode(value: Any) -> bytes:
 
 
 def decode(data: bytes) -> Any:
-    """Return the value of a JSON text; raises MalformedJson, also for NaN, lone surrogates, NUL and deep nesting."""
+    """Return the value of a JSON text; raises MalformedJson.
+
+    Also for NaN, lone surrogates, NUL, deep nesting, and whole numbers that 64 bits do not hold.
+    """
     try:
         value = orjson.loads(data)
+        if LONG_NUMBER.search(data):  # orjson makes an inexact float of a whole number that is too big
+            json.loads(data, parse_int=_held_by_64_bits)
         # A NUL can only come from its escape, so most bodies need no second look.
         has_nul = b"\\u0000" in data and _holds_nul(value)
-    except (orjson.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise MalformedJson(str(error)) from error
     if has_nul:
         raise MalformedJson("NUL in text")
     return value
+
+
+def _held_by_64_bits(digits: str) -> int:
+    number = int(digits)
+    if not -(2**63) <= number < 2**64:
+        raise ValueError("number out of range")
+    return number
 
 
 def _holds_nul(value: Any) -> bool:

@@ -11,6 +11,7 @@ from repositories.entities.users import Onboarding, OnboardingStep, ProfileChang
 from repositories.interfaces.users import UserRepository
 
 STEPS = tuple(OnboardingStep)
+MOST_TOLD = 20  # wrong steps, of what may be a hundred thousand
 
 
 class UserStores(Protocol):
@@ -48,9 +49,9 @@ def finish_step(stores: UserStores, user: User, step: OnboardingStep, at: dateti
 
 
 def _checked(steps: dict[str, Any]) -> dict[OnboardingStep, bool]:
-    wrong = [name for name, done in steps.items() if name not in set(STEPS) or not isinstance(done, bool)]
+    wrong = [name for name, done in steps.items() if name not in STEPS or not isinstance(done, bool)]
     if wrong:
-        raise Invalid({f"steps.{name}": [", ".join(STEPS)] for name in wrong})
+        raise Invalid({f"steps.{name}": [", ".join(STEPS)] for name in wrong[:MOST_TOLD]})
     return {OnboardingStep(name): done for name, done in steps.items()}
 
 

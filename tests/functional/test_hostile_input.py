@@ -1,0 +1,373 @@
+"""Hostile input: refused with a sentence, in under a second, and never a 500."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.answers import assert_error, assert_no_internals
+from tests.functional.hostile import BODIES, LIMIT, NUMBERS, TYPES, VALUES, with_field
+from tests.people import PASSWORD, admin, creator
+
+EVENTS = "/api/analytics/events"
+
+
+@dataclass(frozen=True)
+class Target:
+    """A JSON route that takes a body, and a body it takes."""
+
+    method: str
+    path: str
+    caller: str
+    body: dict[str, Any]
+
+
+SIGN_UP = {"email": "a@example.fr", "password": PASSWORD, "name": "A", "inviteCode": "F" * 16}
+TARGETS = (
+    Target("POST", "/api/auth/signup", "guest", SIGN_UP),
+    Target("POST", "/api/auth/signin", "guest", {"email": "a@example.fr", "password": PASSWORD}),
+    Target(
+        "PATCH",
+        "/api/users/profile",
+        "creator",
+        {"name": "A", "bio": "b", "avatar": None, "timezone": "UTC", "locale": "fr"},
+    ),
+    Target("PUT", "/api/users/profile", "creator", {"name": "A"}),
+    Target("PUT", "/api/users/onboarding-status", "creator", {"completed": False, "currentStep": "plan", "steps": {}}),
+    Target("POST", EVENTS, "creator", {"eventType": "a", "eventData": {}}),
+    Target("POST", "/api/admin/invites", "admin", {"count": 1}),
+    Target("POST", "/api/admin/invites", "admin", {"emails": ["a@example.fr"]}),
+)
+
+Send = Callable[..., TestResponse]
+
+
+@pytest.fixture
+def callers(app: Flask) -> dict[str, FlaskClient]:
+    return {"guest": app.test_client(), "creator": creator(app), "admin": admin(app)}
+
+
+def send(
+    client: FlaskClient, target: Target, data: bytes, kind: str = "application/json", **given: Any
+) -> TestResponse:
+    started = time.thread_time()  # of the processor: the machine may be busy with other tests
+    response = client.open(target.path, method=target.method, data=data, content_type=kind, **given)
+    assert time.thread_time() - started < 1, target
+    return response
+
+
+def test_every_route_with_a_body_is_a_target(app: Flask) -> None:
+    taking = {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS", "GET"}
+        if getattr(getattr(app.view_functions[rule.endpoint], "operation", None), "takes", None)
+    }
+
+    assert {(target.method, target.path) for target in TARGETS} == taking
+    assert len(BODIES) >= 40
+
+
+@pytest.mark.parametrize("target", TARGETS[:-1], ids=lambda target: f"{target.method} {target.path}")
+def test_a_hostile_body_is_refused(callers: dict[str, FlaskClient], target: Target) -> None:
+    client = callers[target.caller]
+    for name, body in BODIES.items():
+        for kind in TYPES:
+            response = send(client, target, body, kind)
+            status, code = response.status_code, response.get_json()["code"]
+            expected = (400, "validation_error") if kind == "application/json" else (415, "unsupported_media_type")
+            assert (status, code) == expected, (name, kind, response.text[:300])
+            assert_error(response, *expected)
+            assert len(response.data) < 2 * LIMIT
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: f"{target.method} {target.path} {len(target.body)}")
+def test_a_hostile_value_in_any_field_is_refused_or_taken_as_it_is(
+    callers: dict[str, FlaskClient], target: Target
+) -> None:
+    client = callers[target.caller]
+    for field in target.body:
+        for value in VALUES:
+            response = send(client, target, with_field(target.body, field, value))
+            assert response.status_code in {200, 201, 400, 401, 403}, (field, value, response.text)
+            if response.status_code == 400:
+                assert_error(response, 400, "validation_error")
+            elif field in response.get_json() and field != "steps":  # an answer tells every step
+                assert_taken(response.get_json()[field], value)
+
+
+def assert_taken(kept: Any, value: Any) -> None:
+    """Check that a value was kept as it is, but for spaces around it."""
+    if isinstance(value, str):
+        assert kept == (value.strip() or None)
+    else:
+        assert (kept, type(kept)) == (value, type(value))
+
+
+@pytest.mark.parametrize(
+    "kind", ["", "application/jsonp", "application/json-patch+json", "json", "*/*", "\x00", "a" * 9000]
+)
+def test_anything_but_json_is_unsupported(callers: dict[str, FlaskClient], kind: str) -> None:
+    for target in TARGETS:
+        assert_error(send(callers[target.caller], target, b"{}", kind), 415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "Application/JSON", "application/json;charset=x"])
+def test_parameters_of_the_media_type_do_not_matter(callers: dict[str, FlaskClient], kind: str) -> None:
+    response = send(callers["creator"], TARGETS[3], b'{"name": "\xc3\xa9"}', kind)
+
+    assert response.get_json()["name"] == "é"
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "nonsense"])
+def test_a_compressed_body_is_refused(callers: dict[str, FlaskClient], encoding: str) -> None:
+    packed = BODIES["a gzip"]
+
+    assert_error(
+        send(callers["creator"], TARGETS[3], packed, headers={"Content-Encoding": encoding}), 400, "validation_error"
+    )
+
+
+@pytest.mark.parametrize(("over", "status"), [(-1, 400), (0, 400), (1, 413), (LIMIT, 413)])
+def test_a_body_has_a_limit(callers: dict[str, FlaskClient], over: int, status: int) -> None:
+    body = b'{"eventType": "a", "eventData": {}, "x": "'
+    body += b"x" * (LIMIT + over - len(body) - 2) + b'"}'
+    assert len(body) == LIMIT + over
+
+    for target in TARGETS:
+        code = "validation_error" if status == 400 else "payload_too_large"
+        assert_error(send(callers[target.caller], target, body), status, code)
+
+
+@pytest.mark.parametrize("over", [-1, 0])
+def test_a_body_up_to_the_limit_is_stored(callers: dict[str, FlaskClient], over: int) -> None:
+    frame = '{"eventType": "big", "eventData": {"x": "%s"}}'
+    text = "é" + "x" * (LIMIT + over - len(frame.encode()))
+
+    response = send(callers["creator"], TARGETS[5], (frame % text).encode())
+
+    assert response.status_code == 201
+    assert response.get_json()["eventData"] == {"x": text}
+
+
+def test_a_form_of_a_page_has_a_limit_too(callers: dict[str, FlaskClient]) -> None:
+    for path in ("/signin", "/signup", "/locale", "/signout", "/profile"):
+        response = callers["creator"].post(path, data={"csrf_token": "x", "name": "x" * LIMIT})
+        assert (response.status_code, response.mimetype) == (413, "text/html")
+        assert_no_internals(response.text)
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_hostile_forms_of_pages_are_refused(callers: dict[str, FlaskClient], kind: str) -> None:
+    for name, body in BODIES.items():
+        for path in ("/signin", "/profile", "/locale"):
+            response = callers["creator"].post(path, data=body, content_type=kind)
+            assert response.status_code in {400, 403, 413}, (name, path, response.status_code)
+            assert response.mimetype == "text/html"
+            assert_no_internals(response.text)
+
+
+@pytest.mark.parametrize("name", ["page", "limit"])
+def test_a_page_or_limit_is_plain_digits_in_range(callers: dict[str, FlaskClient], name: str) -> None:
+    boss = callers["admin"]
+    for value in (*NUMBERS, "101" if name == "limit" else "1000001"):
+        for path in ("/api/admin/invites", "/admin/invites"):
+            response = boss.get(path, query_string={name: value})
+            assert response.status_code == 400, (path, value)
+            assert_no_internals(response.text)
+        body = assert_error(boss.get("/api/admin/invites", query_string={name: value}), 400, "validation_error")
+        assert list(body["details"]) == [name]
+    for raw in ("%00", "%ff", "%ed%a0%80", "1&" + name + "=2", "%", "%zz", "1%00"):
+        response = boss.get(f"/api/admin/invites?{name}={raw}")
+        assert response.status_code == 400, raw
+    for value in ("1", "100", "0001"):
+        assert boss.get("/api/admin/invites", query_string={name: value}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["%00=%00", "\xff=\xfe", "[]=1&[]=2", "a" * 16_000, "&" * 5000, "=&=", "page[]=1", "sort=password_hash", "q=%25"],
+)
+def test_unknown_query_parameters_change_nothing(callers: dict[str, FlaskClient], query: str) -> None:
+    boss = callers["admin"]
+
+    for path in ("/api/admin/invites", "/api/auth/me", "/dashboard", "/signin", "/", "/healthz"):
+        assert boss.get(f"{path}?{query}").status_code in {200, 302}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/%00",
+        "/api/%00",
+        "/api/auth/me%00",
+        "/%ff%fe",
+        "/api/%ed%a0%80",
+        "/api/%c0%af",
+        "/api/../wsgi.py",
+        "/static/%2e%2e/%2e%2e/wsgi.py",
+        "/static/..%2f..%2fwsgi.py",
+        "/static/....//wsgi.py",
+        "/static/%00",
+        "/static/css",
+        "/static/",
+        "/api/auth/me;x=1",
+        "/api/auth/me/..",
+        "/API/AUTH/ME",
+        "/api/" + "x" * 16_000,
+        "/api/" + "../" * 2000,
+        "/x" + "%2f" * 1000,
+        "/%0d%0aSet-Cookie:%20a=b",
+        "/api/admin/invites/%0d%0aX:%20y",
+    ],
+)
+def test_a_strange_path_is_not_found(callers: dict[str, FlaskClient], path: str) -> None:
+    for client in callers.values():
+        response = client.get(path)
+        assert response.status_code in {404, 405, 308}, path
+        assert "a=b" not in str(response.headers.getlist("Set-Cookie"))
+        assert_no_internals(response.text)
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        "huntaze_session=",
+        "huntaze_session",
+        "=x",
+        ";;;,,,",
+        "huntaze_session=\x00",
+        "huntaze_session=a\x00b",
+        "huntaze_session=" + "x" * 8192,
+        "huntaze_session=" + "x" * 100_000,
+        "huntaze_session=é",
+        "huntaze_session=\xff\xfe",
+        "huntaze_session=%00%ff",
+        'huntaze_session="\\000\\377"',
+        'huntaze_session="unclosed',
+        "huntaze_session=a; huntaze_session=b",
+        "huntaze_session=\udcff",
+        "session=\udcff; huntaze_locale=\udcff",
+        "; ".join(f"c{n}=x" for n in range(3000)),
+    ],
+)
+def test_a_strange_cookie_is_nobody_s(app: Flask, cookie: str) -> None:
+    client = app.test_client(use_cookies=False)
+    environ = {"HTTP_COOKIE": cookie}
+
+    assert_error(client.get("/api/auth/me", environ_overrides=environ), 401, "unauthenticated")
+    assert client.get("/dashboard", environ_overrides=environ).status_code == 302
+    assert client.get("/signin", environ_overrides=environ).status_code == 200
+    assert client.post("/api/auth/signout", environ_overrides=environ).status_code == 204
+
+
+@pytest.mark.parametrize("order", ["good first", "bad first"])
+def test_two_session_cookies_never_make_an_error(app: Flask, order: str) -> None:
+    good = creator(app).get_cookie("huntaze_session")
+    assert good is not None
+    pair = [f"huntaze_session={good.value}", "huntaze_session=planted"]
+    header = "; ".join(pair if order == "good first" else reversed(pair))
+
+    response = app.test_client(use_cookies=False).get("/api/auth/me", headers={"Cookie": header})
+
+    assert response.status_code in {200, 401}
+
+
+HEADERS = (
+    "User-Agent",
+    "Accept",
+    "Accept-Language",
+    "Referer",
+    "X-Forwarded-For",
+    "Authorization",
+    "If-None-Match",
+    "If-Modified-Since",
+    "Range",
+    "X-Request-Id",
+    "Content-Language",
+    "Origin",
+    "Sec-Fetch-Site",
+    "Cookie",
+)
+
+
+@pytest.mark.parametrize(
+    "value", ["", "\x00", "é", "\xff\xfe", "x" * 100_000, "a,b;q=9,*/*;q=x", "bytes=0-,-1", "\udcff"]
+)
+def test_a_strange_header_does_no_harm(app: Flask, value: str) -> None:
+    zoe = creator(app)
+    for name in HEADERS:
+        environ = {f"HTTP_{name.upper().replace('-', '_')}": value}
+        for path in ("/api/auth/me", "/dashboard", "/healthz", "/nowhere", "/static/css/base.css"):
+            response = zoe.get(path, environ_overrides=environ, buffered=True)
+            assert response.status_code in {200, 206, 302, 401, 404, 416}, (name, path)
+        signing = zoe.post("/api/auth/signin", json={"email": "a@b.fr", "password": "x"}, environ_overrides=environ)
+        assert signing.status_code in {401, 403}, name
+
+
+@pytest.mark.parametrize("length", ["-1", "x", "1e3", "", "9" * 30, "１"])
+def test_a_strange_content_length_does_no_harm(app: Flask, length: str) -> None:
+    environ = {"CONTENT_LENGTH": length, "CONTENT_TYPE": "application/json"}
+
+    response = app.test_client().post("/api/auth/signin", environ_overrides=environ)
+
+    assert response.status_code in {400, 413}
+    assert response.get_json()["code"] in {"validation_error", "payload_too_large"}
+
+
+def test_who_may_not_call_a_route_is_told_so_before_her_body_is_read(app: Flask) -> None:
+    guest, zoe = app.test_client(), creator(app)
+    for target in TARGETS:
+        if target.caller == "guest":
+            continue
+        for body in (b"{", b"[" * 1000, b"x" * (LIMIT + 1)):
+            for kind in TYPES:
+                assert_error(send(guest, target, body, kind), 401, "unauthenticated")
+                if target.caller == "admin":
+                    assert_error(send(zoe, target, body, kind), 403, "forbidden")
+
+
+def test_a_duplicate_key_has_one_meaning(callers: dict[str, FlaskClient]) -> None:
+    response = send(callers["creator"], TARGETS[3], b'{"name": "first", "name": "last"}')
+
+    assert response.get_json()["name"] == "last"
+
+
+@pytest.mark.parametrize(
+    "text", ["\u2028", "\ufffe", "\U0010ffff", "a\u0301\u0302", "مرحبا", "👩‍👩‍👧", "\u200b\u200d", "ﬁ", "K"]
+)
+def test_what_is_accepted_is_kept_character_by_character(callers: dict[str, FlaskClient], text: str) -> None:
+    data = {text: [text, {text: text}]}
+
+    response = callers["creator"].post(EVENTS, json={"eventType": f"<{text}>", "eventData": data})
+
+    assert response.status_code == 201
+    assert response.get_json()["eventData"] == data
+    assert response.get_json()["eventType"] == f"<{text}>"
+
+
+@pytest.mark.parametrize(
+    "number", ["1e308", "-0.0", "0.1", "9007199254740993", "18446744073709551615", "1E5", "5e-324"]
+)
+def test_a_number_is_kept_or_refused_but_never_another(callers: dict[str, FlaskClient], number: str) -> None:
+    body = b'{"eventType": "n", "eventData": {"x": %s}}' % number.encode()
+
+    response = send(callers["creator"], TARGETS[5], body)
+
+    assert response.status_code == 201
+    kept = response.get_json()["eventData"]["x"]
+    assert kept == (float(number) if "." in number or "e" in number.lower() else int(number))
+
+
+@pytest.mark.parametrize("number", [str(2**64), str(2**66), "-" + str(2**63 + 1), "9" * 400, "1e400"])
+def test_a_number_too_big_to_keep_is_refused(callers: dict[str, FlaskClient], number: str) -> None:
+    body = b'{"eventType": "n", "eventData": {"x": %s}}' % number.encode()
+
+    assert_error(send(callers["creator"], TARGETS[5], body), 400, "validation_error")
