@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Flask, Request, current_app, request
+from flask import Flask, Request, current_app, g, request
 from flask.globals import request_ctx
 from flask.sessions import NullSession, SecureCookieSession, SecureCookieSessionInterface
-from flask_login import LoginManager, UserMixin
+from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
 
 from huntaze_app.clock import now
 from huntaze_app.edge import BACKEND, USER
@@ -19,7 +19,7 @@ from huntaze_app.security.tokens import SESSION_LIFETIME, token_hash
 from huntaze_app.stores import StoreRouter
 from repositories.entities.sessions import Identity, Session
 from repositories.entities.users import User
-from repositories.errors import RepositoryError
+from repositories.errors import RepositoryError, Unavailable
 
 SEEN_EVERY = timedelta(minutes=5)  # how often the last use of a session is written down
 
@@ -54,8 +54,9 @@ class SessionLogin(LoginManager):  # type: ignore[misc]  # Flask-Login has no ty
     def __init__(self, app: Flask, router: StoreRouter) -> None:
         self._router = router
         self._cookie = re.compile(rf"(?:^|;\s*){_cookie_name(app)}=([A-Za-z0-9_-]{{43}})(?:;|$)")
-        super().__init__(app)
+        super().__init__(app, add_context_processor=False)
         app.after_request_funcs[None].remove(self._update_remember_cookie)
+        app.context_processor(lambda: {"current_user": visitor()})
 
     def _load_user(self) -> None:
         self._update_request_context_with_user(self._account(request_ctx.request))
@@ -85,6 +86,15 @@ class SessionLogin(LoginManager):  # type: ignore[misc]  # Flask-Login has no ty
         # A database that takes no writes now must not sign anyone out.
         with contextlib.suppress(RepositoryError), self._router.unit("auth") as stores:
             stores.sessions.touch(session_id, at)
+
+
+def visitor() -> Any:
+    """Return who looks at a page: a guest, too, when the database that knows better is away."""
+    try:
+        return current_user._get_current_object()  # noqa: SLF001  # the object behind Werkzeug's proxy
+    except Unavailable:
+        g._login_user = AnonymousUserMixin()  # noqa: SLF001  # where Flask-Login keeps it
+        return g._login_user  # noqa: SLF001
 
 
 def _cookie_name(app: Flask) -> str:

@@ -11,7 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatc
 
 from huntaze_app.problems import Overloaded
 
-MAX_WAIT = 10.0  # seconds a sign-in may wait for its turn
+MAX_WAIT = 20.0  # seconds a sign-in may wait for its turn
 
 
 class Passwords:
