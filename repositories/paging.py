@@ -5,15 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from repositories.errors import InvalidValue
+
 T = TypeVar("T")
+
+LAST_ROW = 2**63 - 1  # Postgres counts rows in 64 bits
 
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """Which page of a list: numbered from 1, `limit` rows each."""
+    """Which page of a list: numbered from 1, `limit` rows each; raises InvalidValue for one that cannot be."""
 
     page: int = 1
     limit: int = 20
+
+    def __post_init__(self) -> None:
+        if self.page < 1 or self.limit < 1 or self.page * self.limit > LAST_ROW:
+            raise InvalidValue("no such page")
 
     @property
     def offset(self) -> int:

@@ -37,6 +37,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--fault-rounds", type=int, help="how often fault tests race, kill and cut; a few times by default"
     )
+    parser.addoption("--sequences", type=int, default=200, help="how many random sequences drive both backends")
+    parser.addoption("--steps", type=int, default=30, help="how many steps each of them has")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -21,8 +21,9 @@ class MemoryAnalyticsRepository:
 
     def add(self, event: AnalyticsEvent) -> AnalyticsEvent:
         """Store a copy of an event."""
+        copy = replace(event, event_data=json.loads(encode_json(event.event_data)))
         self._unit.begin_writing()
-        return self._unit.analytics.insert(replace(event, event_data=json.loads(encode_json(event.event_data))))
+        return self._unit.analytics.insert(copy)
 
     def count(self, user_id: UUID) -> EventCounts:
         """Count a user's events."""

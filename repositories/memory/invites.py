@@ -8,8 +8,9 @@ from datetime import datetime
 from uuid import UUID
 
 from repositories.entities.invites import Invite, InviteCounts, ListedInvite
-from repositories.entities.values import email_key
+from repositories.entities.values import email_key, is_storable, stored_email_key
 from repositories.errors import InviteUsed, NotFound
+from repositories.memory.tables import check_characters
 from repositories.memory.unit import Unit
 from repositories.paging import Page, PageRequest
 
@@ -22,6 +23,9 @@ class MemoryInviteRepository:
 
     def add_all(self, invites: Sequence[Invite]) -> None:
         """Store new invitations, all or none."""
+        for invite in invites:
+            check_characters((invite.code, invite.email))
+            stored_email_key(invite.email or "")
         self._unit.begin_writing()
         with self._unit.invites.savepoint():
             for invite in invites:
@@ -29,6 +33,8 @@ class MemoryInviteRepository:
 
     def find_redeemable(self, code: str, email: str) -> Invite | None:
         """Return the invitation that lets this address in."""
+        if not is_storable(code + email):
+            return None
         with self._unit.reading:
             invite = self._unit.invites.find("code", code.strip().upper())
         if invite is None or invite.used_at or invite.revoked_at:
@@ -37,6 +43,8 @@ class MemoryInviteRepository:
 
     def redeem(self, code: str, email: str, user_id: UUID, at: datetime) -> Invite | None:
         """Spend the invitation."""
+        if not is_storable(code + email):
+            return None
         self._unit.begin_writing()
         invite = self.find_redeemable(code, email)
         return invite and self._unit.invites.update(replace(invite, used_at=at, used_by=user_id))

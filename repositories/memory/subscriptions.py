@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from repositories.entities.subscriptions import SubscriptionRecord
 from repositories.errors import NotFound
+from repositories.memory.tables import check_characters, values_of
 from repositories.memory.unit import Unit
 
 
@@ -28,7 +30,8 @@ class MemorySubscriptionRepository:
     def save(self, record: SubscriptionRecord) -> SubscriptionRecord:
         """Replace the record."""
         self._unit.begin_writing()
+        check_characters(values_of(record))
         stored = self._unit.subscriptions.get(record.id)
         if stored is None or stored.user_id != record.user_id:
             raise NotFound("subscription")
-        return self._unit.subscriptions.update(record)
+        return self._unit.subscriptions.update(replace(record, created_at=stored.created_at))

@@ -6,13 +6,15 @@ touches and never on how much is stored.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
-from typing import Generic, Protocol, TypeVar
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Generic, Protocol, TypeVar, get_args, get_type_hints
 from uuid import UUID
 
-from repositories.entities.values import text_limits
+from repositories.entities.values import is_storable, text_limits
 from repositories.errors import BrokenReference, Conflict, InvalidValue
 
 
@@ -106,13 +108,17 @@ class TableView(Generic[E]):
 
     def insert(self, row: E) -> E:
         """Add a row, or raise and change nothing."""
+        check_values(row)
         if self.get(row.id) is not None:
             raise Conflict("id")
-        return self.update(row)
+        return self._put(row)
 
     def update(self, row: E) -> E:
         """Put a row in place of the one with its id, or raise and change nothing."""
         check_values(row)
+        return self._put(row)
+
+    def _put(self, row: E) -> E:
         for unique in self._table.unique:
             key = unique.key(row)
             holder = None if key is None else self.find(unique.name, key)
@@ -122,8 +128,9 @@ class TableView(Generic[E]):
             target = reference.target(row)
             if target is not None and not self._exists(reference.table, target):
                 raise BrokenReference(reference.table)
-        self._replace(row.id, row)
-        return row
+        stored = in_utc(row)
+        self._replace(row.id, stored)
+        return stored
 
     def delete(self, row_id: UUID) -> None:
         """Delete a row if it is there."""
@@ -153,20 +160,43 @@ class TableView(Generic[E]):
             raise
 
 
+@cache
+def hints_of(entity: type) -> dict[str, Any]:
+    """Return the type of each field of an entity."""
+    return get_type_hints(entity)
+
+
+def values_of(row: Entity) -> list[Any]:
+    """Return the value of each field."""
+    return [getattr(row, name) for name in hints_of(type(row))]
+
+
 def check_values(row: Entity) -> None:
     """Raise InvalidValue for what Postgres would refuse to store."""
-    limits = text_limits(type(row))
-    for column in fields(row):  # type: ignore[arg-type]  # every entity is a dataclass
-        value = getattr(row, column.name)
-        if isinstance(value, str):
-            check_text(value, limits.get(column.name))
-        elif isinstance(value, int) and value not in INT64:
-            raise InvalidValue(f"{column.name}: out of range")
+    hints, limits, values = hints_of(type(row)), text_limits(type(row)), values_of(row)
+    check_characters(values)
+    for (name, hint), value in zip(hints.items(), values, strict=True):
+        if value is None and type(None) not in get_args(hint):
+            raise InvalidValue(f"{name}: missing")
+        if name in limits and value is not None and len(value) > limits[name]:
+            raise InvalidValue(f"{name}: longer than {limits[name]} characters")
+        if hint is int and (isinstance(value, bool) or value not in INT64):
+            raise InvalidValue(f"{name}: not a number of 64 bits")
 
 
-def check_text(value: str, limit: int | None) -> None:
-    """Raise InvalidValue for a NUL, a lone surrogate, or more than `limit` characters."""
-    if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
-        raise InvalidValue("not storable as text")
-    if limit is not None and len(value) > limit:
-        raise InvalidValue(f"longer than {limit} characters")
+def check_characters(values: Iterable[Any]) -> None:
+    """Raise InvalidValue for a text no database holds; Postgres's driver does so before it looks for the row."""
+    for value in values:
+        if isinstance(value, str) and not is_storable(value):
+            raise InvalidValue("not storable as text")
+
+
+def in_utc(row: E) -> E:
+    """Return the row with its times in UTC, as Postgres gives them back."""
+    times = {name: getattr(row, name) for name in hints_of(type(row))}
+    foreign = {
+        name: time.astimezone(UTC)
+        for name, time in times.items()
+        if isinstance(time, datetime) and time.tzinfo is not UTC
+    }
+    return replace(row, **foreign) if foreign else row  # type: ignore[type-var]  # every entity is a dataclass

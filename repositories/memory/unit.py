@@ -56,8 +56,8 @@ class Database:
         self.subscriptions = Table(
             SubscriptionRecord,
             unique=(
-                Unique("user_id", lambda record: record.user_id, SubscriptionExists),
                 Unique("stripe", lambda record: record.stripe_subscription_id, StripeSubscriptionTaken),
+                Unique("user_id", lambda record: record.user_id, SubscriptionExists),
             ),
             references=(Reference("users", lambda record: record.user_id),),
         )

@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from repositories.entities.users import Onboarding, ProfileChanges, User
-from repositories.entities.values import email_key
+from repositories.entities.values import email_key, stored_email_key
 from repositories.errors import NotFound
+from repositories.memory.tables import check_characters
 from repositories.memory.unit import Unit
 
 EDITABLE = frozenset(ProfileChanges.__annotations__)
@@ -23,6 +24,7 @@ class MemoryUserRepository:
 
     def add(self, user: User) -> User:
         """Store a new account."""
+        stored_email_key(user.email)
         self._unit.begin_writing()
         return self._unit.users.insert(user)
 
@@ -80,4 +82,5 @@ class MemoryUserRepository:
 
     def _change(self, user_id: UUID, at: datetime, **changes: Any) -> User:
         self._unit.begin_writing()
+        check_characters(changes.values())
         return self._unit.users.update(replace(self.get(user_id), **changes, updated_at=at))

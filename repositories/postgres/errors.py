@@ -31,7 +31,9 @@ BY_STATE: dict[str, type[RepositoryError]] = {
     "23503": BrokenReference,
     "23502": InvalidValue,  # NOT NULL
     "23514": InvalidValue,  # CHECK
-    "42804": InvalidValue,  # a boolean for a number
+    "42804": InvalidValue,  # a number for a boolean
+    "42846": InvalidValue,  # a boolean for a number
+    "54000": InvalidValue,  # longer than an index holds
     "54001": InvalidValue,  # JSON nested too deep for the server's stack
     "42501": NotFound,  # hidden by row security
     "40001": WriteCollision,  # serialization failure

@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, insert, or_, select, true, update
 
 from repositories.entities.invites import Invite, InviteCounts, ListedInvite
-from repositories.entities.values import email_key
-from repositories.errors import InviteUsed, NotFound
+from repositories.entities.values import email_key, is_storable, stored_email_key
+from repositories.errors import InvalidValue, InviteUsed, NotFound
 from repositories.paging import Page, PageRequest
 from repositories.postgres.models import InviteRow, UserRow
 from repositories.postgres.statements import Mapper, Statement
@@ -76,13 +76,16 @@ class PostgresInviteRepository:
 
     def find_redeemable(self, code: str, email: str) -> Invite | None:
         """Return the invitation that lets this address in."""
-        row = self._unit.fetch_one(_FIND_REDEEMABLE, given_code=code.strip().upper(), key=email_key(email))
+        if not is_storable(code + email):
+            return None
+        row = self._unit.fetch_one(_FIND_REDEEMABLE, **_spelled(code, email))
         return INVITE.load(row) if row else None
 
     def redeem(self, code: str, email: str, user_id: UUID, at: datetime) -> Invite | None:
         """Spend the invitation."""
-        spelled = {"given_code": code.strip().upper(), "key": email_key(email)}
-        rows = self._unit.write(_REDEEM, **spelled, user_id=user_id, at=at)
+        if not is_storable(code + email):
+            return None
+        rows = self._unit.write(_REDEEM, **_spelled(code, email), user_id=user_id, at=at)
         return INVITE.load(rows[0]) if rows else None
 
     def revoke(self, invite_id: UUID, at: datetime) -> Invite:
@@ -104,5 +107,12 @@ class PostgresInviteRepository:
         return InviteCounts(total, used, revoked)
 
 
+def _spelled(code: str, email: str) -> dict[str, str]:
+    return {"given_code": code.strip().upper(), "key": email_key(email)}
+
+
 def _dump(invite: Invite) -> dict[str, object]:
-    return {**INVITE.dump(invite), "email_key": email_key(invite.email) if invite.email else None}
+    # All are looked at before the first is sent: what the driver refuses halfway has left the others behind.
+    if not all(is_storable(text) for text in (invite.code, invite.email) if text):
+        raise InvalidValue("not storable as text")
+    return {**INVITE.dump(invite), "email_key": None if invite.email is None else stored_email_key(invite.email)}

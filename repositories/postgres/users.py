@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from repositories.entities.users import Onboarding, OnboardingStep, ProfileChanges, User
-from repositories.entities.values import email_key
+from repositories.entities.values import email_key, is_storable, stored_email_key
 from repositories.errors import NotFound
 from repositories.postgres.models import UserRow
 from repositories.postgres.statements import Mapper, Row, Statement
@@ -57,7 +57,7 @@ class PostgresUserRepository:
 
     def add(self, user: User) -> User:
         """Store a new account."""
-        self._unit.write(_ADD, **USER.dump(user), email_key=email_key(user.email))
+        self._unit.write(_ADD, **USER.dump(user), email_key=stored_email_key(user.email))
         return user
 
     def get(self, user_id: UUID) -> User:
@@ -66,7 +66,7 @@ class PostgresUserRepository:
 
     def find_by_email(self, email: str) -> User | None:
         """Return the account with this address."""
-        row = self._unit.fetch_one(_FIND_BY_EMAIL, key=email_key(email))
+        row = self._unit.fetch_one(_FIND_BY_EMAIL, key=email_key(email)) if is_storable(email) else None
         return USER.load(row) if row else None
 
     def edit_profile(self, user_id: UUID, changes: ProfileChanges, at: datetime) -> User:

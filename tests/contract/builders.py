@@ -1,0 +1,118 @@
+"""Entities for the contract tests: new ids, one fixed instant, and whatever the test asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeAlias
+from uuid import uuid4
+
+from repositories.entities.analytics import AnalyticsEvent
+from repositories.entities.invites import Invite
+from repositories.entities.metrics import BusinessMonth
+from repositories.entities.sessions import Session
+from repositories.entities.subscriptions import SubscriptionRecord
+from repositories.entities.users import User
+from repositories.entities.values import text_limits
+from repositories.stores import Backend, Stores
+
+Entity: TypeAlias = User | Session | Invite | SubscriptionRecord | AnalyticsEvent | BusinessMonth
+
+AT = datetime(2026, 3, 29, 0, 59, 59, 123456, UTC)  # a second before Europe changes its clocks
+LATER = AT + timedelta(days=1)
+SECOND = timedelta(seconds=1)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def make_user(**given: Any) -> User:
+    """An account with an address of its own."""
+    key = uuid4()
+    return User(**{"id": key, "email": f"{key}@example.fr", "name": "Zoé", "created_at": AT, "updated_at": AT, **given})
+
+
+def make_session(user: User, **given: Any) -> Session:
+    """A session of a user, with a token of its own, that lasts a day."""
+    key = uuid4()
+    times = {"created_at": AT, "last_seen_at": AT, "expires_at": LATER}
+    return Session(**{"id": key, "user_id": user.id, "token_hash": key.bytes, **times, **given})
+
+
+def make_invite(**given: Any) -> Invite:
+    """An open invitation with a code of its own."""
+    key = uuid4()
+    return Invite(**{"id": key, "code": key.hex[:16].upper(), "created_at": AT, **given})
+
+
+def make_record(user: User, **given: Any) -> SubscriptionRecord:
+    """The subscription record of a user."""
+    return SubscriptionRecord(
+        **{"id": uuid4(), "user_id": user.id, "created_at": AT, "updated_at": AT, **given},
+    )
+
+
+def make_event(**given: Any) -> AnalyticsEvent:
+    """An event of a user nobody has heard of."""
+    return AnalyticsEvent(**{"id": uuid4(), "user_id": uuid4(), "event_type": "sale", "created_at": AT, **given})
+
+
+def make_month(**given: Any) -> BusinessMonth:
+    """The figures of a month of a user nobody has heard of."""
+    return BusinessMonth(
+        **{"id": uuid4(), "user_id": uuid4(), "month": date(2026, 3, 1), "created_at": AT, **given},
+    )
+
+
+def put(stores: Stores, entity: Entity) -> None:
+    """Store an entity of any kind."""
+    match entity:
+        case User():
+            stores.users.add(entity)
+        case Session():
+            stores.sessions.add(entity)
+        case Invite():
+            stores.invites.add_all([entity])
+        case SubscriptionRecord():
+            stores.subscriptions.add(entity)
+        case AnalyticsEvent():
+            stores.analytics.add(entity)
+        case BusinessMonth():
+            stores.metrics.save(entity)
+
+
+def given(backend: Backend, *entities: Entity) -> None:
+    """Store entities in a unit of their own."""
+    with backend.unit() as stores:
+        for entity in entities:
+            put(stores, entity)
+
+
+def stored_user(backend: Backend, **fields: Any) -> User:
+    """An account that is stored."""
+    user = make_user(**fields)
+    given(backend, user)
+    return user
+
+
+def stored_invite(backend: Backend, **fields: Any) -> Invite:
+    """An invitation that is stored."""
+    invite = make_invite(**fields)
+    given(backend, invite)
+    return invite
+
+
+def limit_of(entity: type, field: str) -> int:
+    """The longest text a field may hold."""
+    return text_limits(entity)[field]
+
+
+class Undone(Exception):
+    """Raised in a unit to have it undone."""
+
+
+@contextmanager
+def undone(backend: Backend) -> Iterator[Stores]:
+    """Open a unit that fails when the block ends."""
+    with suppress(Undone), backend.unit() as stores:
+        yield stores
+        raise Undone

@@ -1,0 +1,213 @@
+"""Random calls of every repository method, with values drawn from few, so that they meet, and some awkward."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+from repositories.entities.analytics import AnalyticsEvent
+from repositories.entities.invites import Invite
+from repositories.entities.metrics import BusinessMonth
+from repositories.entities.sessions import Session
+from repositories.entities.subscriptions import SubscriptionRecord, SubscriptionStatus
+from repositories.entities.users import Onboarding, OnboardingStep, Plan, Role, User
+from repositories.entities.values import text_limits
+from repositories.paging import PageRequest
+from repositories.stores import Stores
+
+IDS = [UUID(int=number << 64) for number in range(1, 4)]
+TIMES = [datetime(2026, 3, 29, hour, 59, 59, 999999, UTC) for hour in range(4)]
+EMAILS = ["zoe@example.fr", "ZOE@Example.FR ", "straße@example.de", "STRASSE@example.de", "ｚｏｅ@example.fr", "", " "]
+UNSTORABLE = ["zoe\x00@example.fr", "\ud800"]
+CODES = ["CODE", "ABCD0123", "code", "Ω", ""]
+TOKENS = [b"", b"\x00", b"token", b"\xff" * 32]
+MONTHS = [date(2026, 1, 1), date(2025, 12, 1), date.min]
+LEAVES: list[Any] = [None, True, 0, 2**70, 0.1, "é😀", "\\u0000", [], {}]
+UNJSON: list[Any] = ["\x00", "\ud800", float("nan"), {"\x00": 1}, b"", 10**5000]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One call of a repository method."""
+
+    store: str
+    method: str
+    arguments: tuple[Any, ...]
+
+    def run(self, stores: Stores) -> Any:
+        """Make the call."""
+        return getattr(getattr(stores, self.store), self.method)(*self.arguments)
+
+
+def rarely(usual: st.SearchStrategy[Any], awkward: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Draw something awkward one time in twenty, so that most calls get somewhere."""
+    return st.integers(0, 19).flatmap(lambda number: usual if number else awkward)
+
+
+def texts(entity: type, field: str, *usual: str | None) -> st.SearchStrategy[Any]:
+    """Texts of a field: some usual ones, of its exact limit and one more, and some that cannot be stored."""
+    limit = text_limits(entity)[field]
+    awkward = ["", "x" * limit, "😀" * limit, "x" * (limit + 1), *UNSTORABLE]
+    return rarely(st.sampled_from([*usual, "a", "é😀"]), st.sampled_from(awkward))
+
+
+ids = st.sampled_from(IDS)
+times = rarely(st.sampled_from(TIMES), st.sampled_from([TIMES[0].astimezone(timezone(timedelta(hours=2)))]))
+some_time = st.none() | times
+emails = rarely(st.sampled_from(EMAILS), st.sampled_from([*UNSTORABLE, "x" * 254, "x" * 255, "ß" * 200]))
+codes = rarely(st.sampled_from(CODES), st.sampled_from(["x" * 16, "x" * 17, "ß" * 16, "a\x00", "\udfff"]))
+tokens = st.sampled_from(TOKENS)
+plans = st.sampled_from(Plan)
+numbers = rarely(st.integers(0, 3), st.sampled_from([2**63 - 1, 2**63, -(2**63), -(2**63) - 1, True]))
+jsons = st.dictionaries(
+    st.sampled_from(["a", "", "é"]), rarely(st.sampled_from(LEAVES), st.sampled_from(UNJSON)), max_size=2
+)
+onboardings = st.builds(
+    Onboarding, st.sampled_from(OnboardingStep), st.lists(st.sampled_from(OnboardingStep), max_size=3).map(tuple)
+)
+users = st.builds(
+    User,
+    id=ids,
+    email=emails,
+    name=texts(User, "name"),
+    created_at=times,
+    updated_at=times,
+    role=st.sampled_from(Role),
+    subscription=plans,
+    password_hash=texts(User, "password_hash", None),
+    bio=texts(User, "bio", None),
+    stripe_customer_id=texts(User, "stripe_customer_id", None, None, None),
+    onboarding=onboardings,
+    is_active=st.sampled_from([True, True, True, False]),
+    deleted_at=st.sampled_from([None, None, None, TIMES[0]]),
+)
+sessions = st.builds(
+    Session,
+    id=ids,
+    user_id=ids,
+    token_hash=tokens,
+    created_at=times,
+    last_seen_at=times,
+    expires_at=times,
+    user_agent=texts(Session, "user_agent", None),
+    ip=texts(Session, "ip", None),
+)
+invites = st.builds(
+    Invite,
+    id=st.integers(1, 5).map(lambda number: UUID(int=number)),
+    code=codes,
+    created_at=times,
+    email=st.none() | emails,
+    created_by=st.none() | ids,
+    used_at=st.sampled_from([None, None, None, TIMES[0]]),
+    used_by=st.none() | ids,
+    revoked_at=st.sampled_from([None, None, None, TIMES[0]]),
+)
+records = st.builds(
+    SubscriptionRecord,
+    id=ids,
+    user_id=ids,
+    created_at=times,
+    updated_at=times,
+    plan=plans,
+    status=st.sampled_from(SubscriptionStatus),
+    raw_status=texts(SubscriptionRecord, "raw_status", None),
+    stripe_subscription_id=texts(SubscriptionRecord, "stripe_subscription_id", None, None),
+    current_period_end=some_time,
+    cancel_at_period_end=st.booleans(),
+    event_at=some_time,
+)
+events = st.builds(
+    AnalyticsEvent,
+    id=st.integers(1, 20).map(lambda number: UUID(int=number)),
+    user_id=ids,
+    event_type=texts(AnalyticsEvent, "event_type", "sale", "view"),
+    created_at=times,
+    event_data=jsons,
+)
+months = st.builds(
+    BusinessMonth,
+    id=ids,
+    user_id=ids,
+    month=st.sampled_from(MONTHS),
+    created_at=times,
+    revenue_cents=numbers,
+    fans=numbers,
+    plan=plans,
+)
+profiles = st.dictionaries(
+    rarely(st.sampled_from(["name", "avatar", "bio", "timezone", "locale"]), st.sampled_from(["role", "id"])),
+    texts(User, "timezone", None),
+    max_size=3,
+)
+pages = st.builds(PageRequest, st.sampled_from([1, 1, 2, 3, 2**40]), st.sampled_from([1, 2, 3, 100]))
+
+OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
+    "users.add": (users,),
+    "users.get": (ids,),
+    "users.find_by_email": (emails,),
+    "users.edit_profile": (ids, profiles, times),
+    "users.set_onboarding": (ids, onboardings, times),
+    "users.set_password_hash": (ids, texts(User, "password_hash"), times),
+    "users.remove": (ids, times),
+    "users.erase": (ids,),
+    "sessions.add": (sessions,),
+    "sessions.find_identity": (tokens, times),
+    "sessions.touch": (ids, times),
+    "sessions.remove": (tokens,),
+    "sessions.remove_all_of": (ids,),
+    "invites.add_all": (st.lists(invites, max_size=3),),
+    "invites.find_redeemable": (codes, emails),
+    "invites.redeem": (codes, emails, ids, times),
+    "invites.revoke": (st.integers(1, 5).map(lambda number: UUID(int=number)), times),
+    "invites.list_page": (pages,),
+    "invites.count": (),
+    "subscriptions.add": (records,),
+    "subscriptions.find_by_user": (ids,),
+    "subscriptions.save": (records,),
+    "analytics.add": (events,),
+    "analytics.count": (ids,),
+    "metrics.save": (months,),
+    "metrics.list_months": (ids,),
+}
+GROWS = ("users.add", "sessions.add", "invites.add_all", "subscriptions.add", "analytics.add", "metrics.save")
+FURNITURE = (
+    User(IDS[0], "zoe@example.fr", "Zoé", TIMES[0], TIMES[0]),
+    User(IDS[1], "straße@example.de", "Léa", TIMES[0], TIMES[0]),
+    Invite(UUID(int=1), "CODE", TIMES[0]),
+    Invite(UUID(int=2), "ABCD0123", TIMES[1], email="zoe@example.fr"),
+)
+
+
+def operation(name: str) -> st.SearchStrategy[Operation]:
+    """Draw a call of one method."""
+    store, method = name.split(".")
+    return st.tuples(*OPERATIONS[name]).map(lambda arguments: Operation(store, method, arguments))
+
+
+operations: st.SearchStrategy[Operation] = st.sampled_from(sorted(OPERATIONS)).flatmap(operation)
+growing: st.SearchStrategy[Operation] = st.sampled_from(GROWS).flatmap(operation)
+spending: st.SearchStrategy[Operation] = st.sampled_from(["invites.redeem", "invites.revoke"]).flatmap(operation)
+
+
+def answer(act: Callable[[], Any]) -> tuple[str, Any]:
+    """What a call gives, in a form in which two backends can be compared: a value, or a class of error and a field."""
+    try:
+        return "value", act()
+    except Exception as error:  # noqa: BLE001  # whatever it is, both must raise it
+        return "error", (type(error), getattr(error, "field", None))
+
+
+def everything(stores: Stores) -> list[Any]:
+    """All that can be seen of a backend by the methods that read."""
+    seen: list[Any] = [answer(lambda one=one: stores.users.get(one)) for one in IDS]  # type: ignore[misc]
+    seen += [stores.users.find_by_email(email) for email in EMAILS]
+    seen += [stores.sessions.find_identity(token, at) for token in TOKENS for at in TIMES[::2]]
+    seen += [stores.subscriptions.find_by_user(one) for one in IDS]
+    seen += [(stores.analytics.count(one), stores.metrics.list_months(one)) for one in IDS]
+    return [*seen, stores.invites.list_page(PageRequest(limit=100)), stores.invites.count()]
