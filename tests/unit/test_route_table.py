@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import pytest
@@ -14,6 +13,7 @@ from huntaze_app.route_table import RoutesRefused, check_routes, route_rows
 from huntaze_app.stores import Choice, choose, with_stores
 from huntaze_app.users.service import UserStores
 from repositories.stores import Stores
+from tests.answers import json_lines
 from tests.conftest import AREAS, settings_for
 
 NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
@@ -114,8 +114,8 @@ def test_a_split_on_purpose_is_a_warning_with_its_reason_and_a_mark(capfd: pytes
 
     app = create_app(settings(toggles=toggles, log_json=True))
 
-    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
-    told = [line["event"] for line in lines if line["level"] == "warning"]
+    lines = json_lines(capfd.readouterr().err)
+    told = [line["event"] for line in lines if line.get("level") == "warning"]
     assert told == ["metrics is split over backends: the figures are copied at night"]
     marked = {row.endpoint for row in route_rows(app, toggles) if row.is_split}
     assert "analytics.api.overview" in marked
