@@ -108,6 +108,6 @@ def access_log(*, as_json: bool) -> AccessLog:
 
     def write_readable(**line: Any) -> None:
         text = "{method} {path} {status} {durationMs} ms · {backend} · {requestId}".format(**line)
-        out.put(text.encode("utf-8", "backslashreplace"))
+        out.put(text.encode("utf-8", "backslashreplace") if text.isprintable() else ascii(text).encode())
 
     return write_json if as_json else write_readable

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,7 +71,7 @@ class Settings:
     def from_env(cls, environ: Mapping[str, str], routes: Path = ROOT / "config" / "routes.toml") -> Settings:
         """Read the environment; raises SettingsError with every fault at once."""
         read = _Reader(environ)
-        environment = read.value("HUNTAZE_ENV", Environment, Environment.DEVELOPMENT)
+        environment = read.value("HUNTAZE_ENV", _environment, Environment.DEVELOPMENT)
         production = environment is Environment.PRODUCTION
         settings = cls(
             environment=environment,
@@ -83,7 +83,7 @@ class Settings:
             workers=read.value("WEB_WORKERS", _between(1, 64), 1),
             threads=read.value("WEB_THREADS", _between(1, 512), 160),
             pool_size=read.value("DATABASE_POOL_SIZE", _between(1, 100), 10),
-            pool_timeout=read.value("DATABASE_POOL_TIMEOUT", float, 2.0),
+            pool_timeout=read.value("DATABASE_POOL_TIMEOUT", _seconds, 2.0),
             hashing_slots=read.value("PASSWORD_HASH_SLOTS", _between(1, 64), 2),
             password_memory_kib=read.value("PASSWORD_HASH_MEMORY_KIB", _between(8, 2**20), 19456),
             password_time_cost=read.value("PASSWORD_HASH_TIME_COST", _between(1, 100), 2),
@@ -115,6 +115,22 @@ def parse_overrides(text: str) -> dict[str, str]:
     if any(not key.strip() or not backend.strip() for key, _, backend in pairs):
         raise ValueError("must look like area=backend,area=backend")
     return {key.strip(): backend.strip() for key, _, backend in pairs}
+
+
+def _environment(text: str) -> Environment:
+    if text not in set(Environment):
+        raise ValueError(f"must be one of {', '.join(Environment)}")
+    return Environment(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds <= 60:  # "nan" and "inf" are floats too
+        raise ValueError("must be a number of seconds up to 60")
+    return seconds
 
 
 def _between(low: int, high: int) -> Callable[[str], int]:
@@ -155,11 +171,30 @@ class _Reader:
             table = {}
         nothing: dict[str, str] = {}
         overrides = self.value("ROUTE_BACKENDS", parse_overrides, nothing)
+        areas = self._table(path, table, "allow_processes").get("areas", [])
+        if not isinstance(areas, list):
+            self._faults.append(f"{path.name}: [allow_processes] areas must be a list of areas")
+            areas = []
         return Toggles(
-            routes={**table.get("routes", {}), **overrides},
-            allow_split=table.get("allow_split", {}),
-            allow_processes=frozenset(table.get("allow_processes", {}).get("areas", ())),
+            routes={**self._texts(path, table, "routes"), **overrides},
+            allow_split=self._texts(path, table, "allow_split"),
+            allow_processes=frozenset(areas),
         )
+
+    def _table(self, path: Path, tables: Mapping[str, Any], name: str) -> dict[str, Any]:
+        table = tables.get(name, {})
+        if isinstance(table, dict):
+            return table
+        self._faults.append(f"{path.name}: {name} must be a table, [{name}]")
+        return {}
+
+    def _texts(self, path: Path, tables: Mapping[str, Any], name: str) -> dict[str, str]:
+        table = self._table(path, tables, name)
+        wrong = [key for key, value in table.items() if not isinstance(value, str)]
+        self._faults += [
+            f'{path.name}: [{name}] {key} must be a text; a key with dots needs quotes, "{key}.…"' for key in wrong
+        ]
+        return {key: value for key, value in table.items() if isinstance(value, str)}
 
     def checked(self, settings: Settings) -> Settings:
         if settings.is_production:

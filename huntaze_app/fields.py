@@ -111,7 +111,7 @@ class Email(Line):
         """Return the normalised address."""
         try:
             # test_environment lets the reserved domain `.test` in, which no mail can leave to
-            found = validate_email(super().parse(value), check_deliverability=False, test_environment=True)
+            found = validate_email(super().parse(value), strict=True, check_deliverability=False, test_environment=True)
         except EmailNotValidError as error:
             raise ValidationError(_("Cette adresse n’est pas valable.")) from error
         return found.normalized.lower()

@@ -74,7 +74,7 @@ def check_routes(app: Flask, settings: Settings) -> list[str]:
     rows = route_rows(app, settings.toggles)
     faults = [
         *_missing_decorators(app),
-        *_missing_backends(rows),
+        *_missing_backends(rows, settings.toggles),
         *_idle_toggles(app, settings.toggles),
         *_unknown_backends(settings.toggles),
         *_missing_database(rows, settings),
@@ -94,10 +94,11 @@ def _missing_decorators(app: Flask) -> Iterable[str]:
             yield f"the view {endpoint} takes `stores` without the decorator: put @with_stores on it"
 
 
-def _missing_backends(rows: Iterable[RouteRow]) -> Iterable[str]:
+def _missing_backends(rows: Iterable[RouteRow], toggles: Toggles) -> Iterable[str]:
     for row in rows:
         if row.stores and row.choice is None:
-            area = row.endpoint.split(".")[0]
+            # a route with a toggle of its own that lacks one still asks who is calling
+            area = IDENTITY if choose(row.endpoint, toggles) else row.endpoint.split(".")[0]
             yield f'the route {row.endpoint} has no backend: add {area} = "memory" or "postgres" to [routes]'
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -79,3 +80,8 @@ def is_code_open(app: Flask, code: str, email: str = "anyone@example.fr") -> boo
     router = router_of(app)
     found = router.run("auth", lambda stores: stores.invites.find_redeemable(code, email), read_only=True)
     return found is not None
+
+
+def json_lines(text: str) -> list[dict[str, Any]]:
+    """The JSON lines of a log; readable access lines of an earlier application may still be among them."""
+    return [json.loads(line) for line in text.splitlines() if line.startswith("{")]

@@ -41,7 +41,7 @@ class Passwords:
                 self._hasher.verify(stored or self._nobodys, password)
             except VerifyMismatchError:
                 return False
-            except (InvalidHashError, VerificationError):
+            except (InvalidHashError, VerificationError, UnicodeEncodeError):
                 structlog.get_logger().error("stored password hash is malformed")
                 return False
             return stored is not None

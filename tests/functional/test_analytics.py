@@ -117,7 +117,7 @@ def test_without_figures_of_ones_own_the_overview_is_a_sample(zoe: FlaskClient) 
     assert sum(platform["share"] for platform in body["platforms"]) == pytest.approx(1)
 
 
-def month(owner: UUID, first_day: date, **figures: int) -> BusinessMonth:
+def month(owner: UUID, first_day: date, **figures: Any) -> BusinessMonth:
     return BusinessMonth(new_id(), owner, first_day, datetime(2026, 5, 1, tzinfo=UTC), **figures)
 
 

@@ -33,7 +33,12 @@ FOREIGN = (
     {"Sec-Fetch-Site": "nonsense"},
     {"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"},
 )
-OWN = ({}, {"Origin": "http://localhost"}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"})
+OWN: tuple[dict[str, str], ...] = (
+    {},
+    {"Origin": "http://localhost"},
+    {"Sec-Fetch-Site": "same-origin"},
+    {"Sec-Fetch-Site": "none"},
+)
 
 
 def unsafe_routes(app: Flask) -> Iterator[tuple[str, str]]:

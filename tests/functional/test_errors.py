@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +10,7 @@ from flask.testing import FlaskClient
 
 from huntaze_app.problems import Overloaded
 from repositories import errors as stored
-from tests.answers import assert_error, assert_no_internals
+from tests.answers import assert_error, assert_no_internals, json_lines
 from tests.people import creator
 
 PROBLEM = "application/problem+json"
@@ -94,8 +93,7 @@ def test_an_unexpected_error_is_logged_once_with_its_request(
 
     app.test_client().get("/api/fails", headers={"X-Request-Id": "the-request"})
 
-    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
-    errors = [line for line in lines if line.get("level") == "error"]
+    errors = [line for line in json_lines(capfd.readouterr().err) if line.get("level") == "error"]
     assert len(errors) == 1
     assert (errors[0]["requestId"], errors[0]["operation"]) == ("the-request", "fails_api")
     assert "the cause" in errors[0]["exception"]

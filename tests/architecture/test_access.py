@@ -1,0 +1,124 @@
+"""Who may call what: one table, which a new route must enter, held against real callers."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.answers import form_token
+from tests.people import admin, creator
+
+UNKNOWN = "01a1f919-1dde-7790-bf51-72adcfc10cf5"
+IMPLICIT = {"HEAD", "OPTIONS"}
+
+PUBLIC = {
+    "GET /",
+    "GET /api/docs",
+    "GET /api/docs/static/<path:filename>",
+    "GET /api/health",
+    "GET /api/openapi.json",
+    "GET /bootstrap/static/<path:filename>",
+    "GET /healthz",
+    "GET /readyz",
+    "GET /signin",
+    "GET /signup",
+    "GET /static/<path:filename>",
+    "POST /api/auth/signin",
+    "POST /api/auth/signout",
+    "POST /api/auth/signup",
+    "POST /locale",
+    "POST /signin",
+    "POST /signout",
+    "POST /signup",
+}
+SIGNED_IN = {
+    "GET /api/analytics/alerts",
+    "GET /api/analytics/overview",
+    "GET /api/analytics/stats",
+    "GET /api/analytics/top-hours",
+    "GET /api/auth/me",
+    "GET /api/billing/subscription",
+    "GET /api/metrics",
+    "GET /api/metrics/monthly",
+    "GET /api/users/onboarding-status",
+    "GET /api/users/profile",
+    "GET /dashboard",
+    "GET /profile",
+    "PATCH /api/users/profile",
+    "POST /api/analytics/events",
+    "POST /profile",
+    "PUT /api/users/onboarding-status",
+    "PUT /api/users/profile",
+}
+ADMIN = {
+    "DELETE /api/admin/invites/<uuid:invite_id>",
+    "GET /admin",
+    "GET /admin/backends",
+    "GET /admin/invites",
+    "GET /api/admin/backends",
+    "GET /api/admin/invites",
+    "POST /admin/invites",
+    "POST /admin/invites/<uuid:invite_id>/revoke",
+    "POST /api/admin/invites",
+}
+DECLARED = {
+    **dict.fromkeys(PUBLIC, "public"),
+    **dict.fromkeys(SIGNED_IN, "signed in"),
+    **dict.fromkeys(ADMIN, "admin"),
+}
+REACHED = {200, 201, 204, 302, 303, 400, 404, 409, 415}
+
+
+def routes(app: Flask) -> dict[str, str]:
+    """Each method and address, with the endpoint behind it."""
+    return {
+        f"{method} {rule.rule}": rule.endpoint
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - IMPLICIT
+    }
+
+
+def test_every_route_is_declared_and_every_declaration_is_a_route(app: Flask) -> None:
+    assert sorted(routes(app)) == sorted(DECLARED)
+    assert len(DECLARED) == len(PUBLIC) + len(SIGNED_IN) + len(ADMIN)
+
+
+def test_the_code_says_what_the_table_says(app: Flask) -> None:
+    told = {route: getattr(app.view_functions[endpoint], "access", "public") for route, endpoint in routes(app).items()}
+
+    assert told == DECLARED
+
+
+def call(client: FlaskClient, route: str) -> int:
+    """Ask for a route as a browser of this site would, and return the status."""
+    method, _, rule = route.partition(" ")
+    path = re.sub(r"<uuid:\w+>", UNKNOWN, rule).replace("<path:filename>", "nothing.css")
+    if method == "GET":
+        return client.get(path, buffered=True).status_code
+    if path.startswith("/api/"):
+        return client.open(path, method=method, json={}).status_code
+    return client.post(path, data={"csrf_token": form_token(client, "/")}).status_code
+
+
+def is_kept_out(route: str, status: int) -> bool:
+    """Whether an answer means: sign in first; pages lead to the form."""
+    return status == 401 if "/api/" in route else status == 302
+
+
+@pytest.mark.parametrize("route", sorted(DECLARED))
+def test_each_caller_gets_where_the_table_says_and_no_further(app: Flask, route: str) -> None:
+    access = DECLARED[route]
+    visitor, zoe, boss = (call(client, route) for client in (app.test_client(), creator(app), admin(app)))
+
+    assert boss in REACHED
+    if access == "public":
+        # without a body, signing in is invalid, which a page tells with the same 400
+        assert visitor in REACHED
+        assert zoe in REACHED
+    else:
+        assert is_kept_out(route, visitor)
+        assert (zoe == 403) == (access == "admin")
+        assert zoe in REACHED | {403}
