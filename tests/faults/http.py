@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -104,11 +103,11 @@ class Load:
     """Calls `work` so many times a second, each time with the next number, until the block ends.
 
     The calls come at their time whether or not those before were answered. A call that meets no
-    server at all (OSError, HTTPException) is counted in `unanswered`.
+    server at all (OSError, HTTPException) is noted in `unanswered_at`, with the time at which it began.
     """
 
     def __init__(self, work: Callable[[int], Answer], *, a_second: float, threads: int) -> None:
-        self.unanswered = 0
+        self.unanswered_at: list[float] = []
         self._work = work
         self._pause = 1 / a_second
         self._pool = ThreadPoolExecutor(threads)
@@ -119,9 +118,12 @@ class Load:
     @property
     def answers(self) -> list[Answer]:
         """Every answer, in the order of the calls; waits for those under way."""
-        answers = [made.result(PATIENCE) for made in self._made]
-        self.unanswered = answers.count(None)
-        return [answer for answer in answers if answer]
+        return [answer for made in self._made if (answer := made.result(PATIENCE))]
+
+    @property
+    def unanswered(self) -> int:
+        """How many calls met no server."""
+        return len(self.unanswered_at)
 
     def stop(self) -> None:
         """Make no more calls; those under way go on."""
@@ -144,6 +146,9 @@ class Load:
             self._made.append(self._pool.submit(self._call, len(self._made)))
 
     def _call(self, number: int) -> Answer | None:
-        with suppress(OSError, http.client.HTTPException):
+        began = time.monotonic()
+        try:
             return self._work(number)
-        return None
+        except (OSError, http.client.HTTPException):
+            self.unanswered_at.append(began)
+            return None

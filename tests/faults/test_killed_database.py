@@ -11,6 +11,7 @@ from config.embedded_postgres import EmbeddedPostgres
 from tests.faults.conftest import StartWeb, make_codes, rows
 from tests.faults.http import Answer, Load, tell
 from tests.faults.signups import SignUps, statuses
+from tests.faults.web import WebServer
 from tests.people import PASSWORD
 
 Rounds = Callable[[int, int], int]
@@ -28,7 +29,7 @@ def test_sign_ups_survive_kills_of_postgres(
 ) -> None:
     kills = fault_rounds(2, 5)
     web = start_web(database)
-    sign_ups = SignUps(web.caller, database, most=kills * 600)
+    sign_ups = SignUps(web.caller, database, most=kills * 3000)
     back_at = []
 
     with sign_ups.load() as load:
@@ -59,9 +60,9 @@ def recovery(answers: list[Answer], back_at: float) -> float:
     return min(answer.read_at for answer in answers if answer.status == 201 and answer.read_at > back_at) - back_at
 
 
-def test_terminated_backends_are_not_noticed_by_readers(database: str, start_web: StartWeb) -> None:
-    web = start_web(database)
-    sign_ups = SignUps(web.caller, database, most=400)
+def test_terminated_backends_are_not_noticed_by_readers(module_database: str, module_web: WebServer) -> None:
+    database, web = module_database, module_web
+    sign_ups = SignUps(web.caller, database, most=2000)
     [code] = make_codes(database, 1)
     body = {"email": "reader@example.fr", "password": PASSWORD, "name": "Zoé", "inviteCode": code}
     cookie = web.caller.post("/api/auth/signup", body).cookie
@@ -70,7 +71,7 @@ def test_terminated_backends_are_not_noticed_by_readers(database: str, start_web
     with reads, sign_ups.load(50, 32) as writes:
         cut = sum(terminate(database) for _ in range(15))
 
-    assert cut > 15
+    assert cut >= 10
     assert set(statuses(reads.answers)) == {200}
     assert set(statuses(writes.answers)) <= {201, 503}
     assert statuses(writes.answers)[201] > len(writes.answers) * 0.9
@@ -86,10 +87,10 @@ def terminate(database: str) -> int:
 
 
 def test_an_idle_server_does_not_notice_a_restart_of_postgres(
-    cluster: EmbeddedPostgres, database: str, start_web: StartWeb
+    cluster: EmbeddedPostgres, module_database: str, module_web: WebServer
 ) -> None:
-    web = start_web(database)
-    sign_ups = SignUps(web.caller, database, most=30)
+    web = module_web
+    sign_ups = SignUps(web.caller, module_database, most=200)
     with sign_ups.load(200, 20) as load:
         time.sleep(0.1)
     assert set(statuses(load.answers)) == {201}
@@ -99,4 +100,4 @@ def test_an_idle_server_does_not_notice_a_restart_of_postgres(
 
     cookie = load.answers[0].cookie
     assert [web.caller.get("/api/auth/me", cookie).status for _ in range(10)] == [200] * 10
-    assert statuses([sign_ups(29)])[201] == 1
+    assert sign_ups(199).status == 201
