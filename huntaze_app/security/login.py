@@ -67,9 +67,8 @@ class SessionLogin(LoginManager):  # type: ignore[misc]  # Flask-Login has no ty
             return None
         router = self._router
         incoming.environ[BACKEND] = router.backend("auth").name
-        at = now()
-        with router.unit("auth", read_only=True) as stores:
-            identity = stores.sessions.find_identity(token_hash(token), at)
+        at, digest = now(), token_hash(token)
+        identity = router.run("auth", lambda stores: stores.sessions.find_identity(digest, at), read_only=True)
         if identity is None:
             return None
         incoming.environ[USER] = identity.user.id

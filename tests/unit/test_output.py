@@ -50,7 +50,7 @@ def sample(field: fields.Field[Any]) -> Any:
         made = instance_of(type(field.schema))
         return [made, instance_of(type(field.schema))] if field.many else made
     if isinstance(field, fields.Enum):
-        return list(field.enum)[-1]
+        return [*field.enum.__members__.values()][-1]
     if isinstance(field, fields.List):
         return [sample(field.inner)]
     values: dict[type[fields.Field[Any]], Any] = {
