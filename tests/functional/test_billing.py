@@ -62,11 +62,11 @@ def test_what_stripe_told_is_shown(app: Flask) -> None:
 
 def test_an_account_without_a_record_is_free(app: Flask) -> None:
     user = User(new_id(), "none@example.fr", "None", START, START)
-    session = Session(new_id(), user.id, token_hash("a-token"), now(), now(), now() + timedelta(hours=1))
+    session = Session(new_id(), user.id, token_hash("t" * 43), now(), now(), now() + timedelta(hours=1))
     router_of(app).run("auth", lambda stores: stores.users.add(user))
     router_of(app).run("auth", lambda stores: stores.sessions.add(session))
     client = app.test_client()
-    client.set_cookie("huntaze_session", "a-token")
+    client.set_cookie("huntaze_session", "t" * 43)
 
     assert client.get("/api/billing/subscription").get_json() == FREE
 

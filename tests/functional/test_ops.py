@@ -63,7 +63,7 @@ def test_without_a_database_who_shows_a_session_is_asked_to_come_back(unreachabl
     assert "hush-hush" not in response.text
 
 
-@pytest.mark.parametrize("path", ["/", "/signin", "/dashboard", "/profile"])
+@pytest.mark.parametrize("path", ["/signin", "/dashboard", "/profile"])
 def test_without_a_database_pages_say_so_in_html(unreachable: FlaskClient, path: str) -> None:
     unreachable.set_cookie("huntaze_session", "x" * 43)
 
@@ -73,6 +73,15 @@ def test_without_a_database_pages_say_so_in_html(unreachable: FlaskClient, path:
     assert response.headers["Retry-After"] == "2"
     assert response.text.count("<html") == 1
     assert "hush-hush" not in response.text
+
+
+def test_without_a_database_the_landing_page_is_shown_as_to_a_guest(unreachable: FlaskClient) -> None:
+    unreachable.set_cookie("huntaze_session", "x" * 43)
+
+    response = unreachable.get("/")
+
+    assert response.status_code == 200
+    assert 'href="/signin"' in response.text
 
 
 def test_without_a_database_signing_in_fails_softly(unreachable: FlaskClient) -> None:
