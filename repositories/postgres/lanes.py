@@ -55,6 +55,11 @@ class Lane:
             pass
         return self._control.statusmessage or ""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a connection; one that was lost is not."""
+        return self._connection is not None
+
     def is_usable_after(self, error: psycopg.Error) -> bool:
         """Say whether the connection survived an error, and close it if not."""
         survived = self._connection is not None and not self._connection.broken and not self._connection.closed

@@ -76,7 +76,7 @@ class Unit:
 
     def _read(self, statement: Statement, given: dict[str, Any], *, first: bool) -> Any:
         if self._lane is not None:
-            return _fetch(self._lane, statement, given, first=first)
+            return _fetch(_unbroken(self._lane), statement, given, first=first)
         lane = self._lanes.take()
         try:
             return _fetch(lane, statement, given, first=first)
@@ -90,7 +90,7 @@ class Unit:
         if self._read_only:
             raise ReadOnlyUnit
         if self._lane is not None:
-            _control(self._lane, NEXT_WRITE)
+            _control(_unbroken(self._lane), NEXT_WRITE)
             return self._lane
         lane = self._lanes.take()
         try:
@@ -137,9 +137,16 @@ def _begin_on(lane: Lane) -> None:
         _control(lane, FIRST_WRITE)  # nothing has happened yet, so a new connection will do
 
 
+def _unbroken(lane: Lane) -> Lane:
+    # A lane that lost its connection opens another when it is used: the unit's transaction is not on that one.
+    if not lane.is_open:
+        raise ConnectionLost("the transaction was lost with its connection")
+    return lane
+
+
 def _commit(lane: Lane) -> None:
     try:
-        tag = lane.control(b"COMMIT")
+        tag = _unbroken(lane).control(b"COMMIT")
     except psycopg.Error as error:
         if not lane.is_usable_after(error):
             raise OutcomeUnknown(str(error)) from error
@@ -149,6 +156,8 @@ def _commit(lane: Lane) -> None:
 
 
 def _roll_back(lane: Lane) -> None:
+    if not lane.is_open:
+        return
     try:
         lane.control(b"ROLLBACK")
     except psycopg.Error:
