@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 
 from huntaze_app import create_app
+from huntaze_app.factory import MIGRATIONS
 from repositories.stores import Health
 from tests.conftest import settings_for
 
@@ -94,13 +95,14 @@ def test_without_a_database_signing_in_fails_softly(unreachable: FlaskClient) ->
 def test_pending_migrations_make_a_process_unready(migrated_url: str, empty_database: str) -> None:
     app = create_app(settings_for("postgres", empty_database))
     engine = create_engine(migrated_url)
+    head = (MIGRATIONS / "HEAD").read_text().strip()
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
     try:
         response = app.test_client().get("/readyz")
     finally:
         with engine.begin() as connection:
-            connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+            connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": head})
         engine.dispose()
 
     assert response.status_code == 503
