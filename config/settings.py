@@ -52,7 +52,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 5000
     workers: int = 1
-    threads: int = 160  # a hundred people may wait for their password to be checked, and the rest be answered
+    threads: int = 4  # more only take turns at the interpreter, and each turn costs
     pool_size: int = 10
     pool_timeout: float = 2.0
     hashing_slots: int = 2
@@ -81,7 +81,7 @@ class Settings:
             host=environ.get("HOST") or "127.0.0.1",
             port=read.value("PORT", _between(1, 65535), 5000),
             workers=read.value("WEB_WORKERS", _between(1, 64), 1),
-            threads=read.value("WEB_THREADS", _between(1, 512), 160),
+            threads=read.value("WEB_THREADS", _between(1, 512), 4),
             pool_size=read.value("DATABASE_POOL_SIZE", _between(1, 100), 10),
             pool_timeout=read.value("DATABASE_POOL_TIMEOUT", _seconds, 2.0),
             hashing_slots=read.value("PASSWORD_HASH_SLOTS", _between(1, 64), 2),

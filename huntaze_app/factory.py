@@ -93,7 +93,6 @@ def _attach_extensions(app: Flask, settings: Settings) -> None:
         memory_kib=settings.password_memory_kib,
         time_cost=settings.password_time_cost,
         slots=settings.hashing_slots,
-        room=settings.threads * 3 // 4,  # the other threads answer everybody else
     )
     babel.init_app(app, locale_selector=current_language)
     app.add_template_global(get_locale)

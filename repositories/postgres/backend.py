@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import Engine
 
 from repositories.postgres.analytics import PostgresAnalyticsRepository
@@ -15,6 +17,31 @@ from repositories.postgres.unit import Unit
 from repositories.postgres.users import PostgresUserRepository
 from repositories.stores import Check, Health, Stores
 
+REPOSITORIES: dict[str, Callable[[Unit], object]] = {
+    "users": PostgresUserRepository,
+    "sessions": PostgresSessionRepository,
+    "invites": PostgresInviteRepository,
+    "subscriptions": PostgresSubscriptionRepository,
+    "analytics": PostgresAnalyticsRepository,
+    "metrics": PostgresMetricsRepository,
+}
+
+
+class _LazyStores(Stores):
+    """The repositories of a unit, each made when it is asked for: most units ask for one."""
+
+    __slots__ = ("_unit",)
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def __getattr__(self, name: str) -> object:
+        if name not in REPOSITORIES:
+            raise AttributeError(name)
+        made = REPOSITORIES[name](self._unit)
+        setattr(self, name, made)
+        return made
+
 
 class PostgresUnitOfWork:
     """A unit of work as a `with` block."""
@@ -25,15 +52,7 @@ class PostgresUnitOfWork:
         self._unit = unit
 
     def __enter__(self) -> Stores:
-        unit = self._unit
-        return Stores(
-            users=PostgresUserRepository(unit),
-            sessions=PostgresSessionRepository(unit),
-            invites=PostgresInviteRepository(unit),
-            subscriptions=PostgresSubscriptionRepository(unit),
-            analytics=PostgresAnalyticsRepository(unit),
-            metrics=PostgresMetricsRepository(unit),
-        )
+        return _LazyStores(self._unit)
 
     def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
         self._unit.end(commit=kind is None)

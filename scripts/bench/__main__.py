@@ -35,8 +35,8 @@ def main() -> None:
             "SECRET_KEY": "the secret key of a benchmark, and of nothing else",
         }
         cookie = _prepare(url)
-        limit = granian("scripts.bench.limit:app", free_port(), LIMIT_THREADS, {})
-        product = granian("scripts.worker:app", free_port(), options.threads, {})
+        limit = granian("scripts.bench.limit:app", free_port(), options.workers, LIMIT_THREADS, {})
+        product = granian("scripts.worker:app", free_port(), options.workers, options.threads, {})
         try:
             _measure(limit, product, cookie, options)
         finally:
@@ -49,7 +49,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--connections", type=int, default=16)
-    parser.add_argument("--threads", type=int, default=64)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=4)
     return parser.parse_args()
 
 

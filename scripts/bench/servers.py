@@ -95,18 +95,9 @@ def free_port() -> int:
         return port
 
 
-def granian(target: str, port: int, threads: int, environ: Mapping[str, str]) -> Server:
+def granian(target: str, port: int, workers: int, threads: int, environ: Mapping[str, str]) -> Server:
     """Start the production server on a WSGI application."""
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws", "--no-log"]
-    command += [
-        "--workers",
-        "1",
-        "--blocking-threads",
-        str(threads),
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        target,
-    ]
+    command += ["--workers", str(workers), "--blocking-threads", str(threads)]
+    command += ["--host", "127.0.0.1", "--port", str(port), target]
     return Server(command, environ, port)

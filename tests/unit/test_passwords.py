@@ -103,16 +103,39 @@ def test_who_waits_too_long_is_told_that_there_are_too_many(
     passwords: Passwords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MAX_WAIT", 0.01)
-    assert passwords._slots.acquire()
-    assert passwords._slots.acquire()
+    with passwords._turns.taken(patience=1), passwords._turns.taken(patience=1):
+        with pytest.raises(Overloaded):
+            passwords.hash("x")
+        with pytest.raises(Overloaded):
+            passwords.matches(None, "x")
 
-    with pytest.raises(Overloaded):
-        passwords.hash("x")
+    assert passwords.hash("x")
+
+
+def test_a_rush_is_cut_short_for_who_only_signs_in(passwords: Passwords, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PATIENCE", 0.0)
+    monkeypatch.setattr(module, "MAX_WAIT", 5.0)
+    held, done = threading.Event(), threading.Event()
+    made: list[str] = []
+
+    def hold() -> None:
+        with passwords._turns.taken(patience=5), passwords._turns.taken(patience=5):
+            held.set()
+            done.wait(5)
+
+    holder = threading.Thread(target=hold)
+    signing_up = threading.Thread(target=lambda: made.append(passwords.hash("x")))
+    holder.start()
+    held.wait(5)
+    signing_up.start()
     with pytest.raises(Overloaded):
         passwords.matches(None, "x")
+    done.set()
+    holder.join()
+    signing_up.join()
 
-    passwords._slots.release()
-    assert passwords.hash("x")
+    assert made, "a new password was waited for"
+    assert passwords.matches(made[0], "x")
 
 
 def test_a_failure_gives_its_slot_back(passwords: Passwords) -> None:
