@@ -27,6 +27,8 @@ POLICY = (
 )
 STRICT_TRANSPORT = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 
+UNKEPT = [("Cache-Control", "no-store"), ("Vary", "Cookie, Accept-Language")]
+
 REQUEST_ID = "huntaze.request_id"
 BACKEND = "huntaze.backend"
 OWN_POLICY = "huntaze.content_security_policy"
@@ -42,6 +44,7 @@ class Edge:
         self._log = log
         self._production = production
         self._headers = [*HEADERS, *([STRICT_TRANSPORT] if production else [])]
+        self._usual = [*self._headers, *UNKEPT, ("Content-Security-Policy", POLICY)]
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
@@ -58,10 +61,12 @@ class Edge:
         return self._app(environ, start)
 
     def _added(self, environ: WSGIEnvironment, request_id: str) -> list[tuple[str, str]]:
-        added = [*self._headers, ("X-Request-Id", request_id)]
-        added.append(("Content-Security-Policy", environ.get(OWN_POLICY, POLICY)))
-        if STATIC not in environ["PATH_INFO"]:
-            added += [("Cache-Control", "no-store"), ("Vary", "Cookie, Accept-Language")]
+        if OWN_POLICY in environ or STATIC in environ["PATH_INFO"]:
+            kept = [] if STATIC in environ["PATH_INFO"] else UNKEPT
+            added = [*self._headers, *kept, ("Content-Security-Policy", environ.get(OWN_POLICY, POLICY))]
+        else:
+            added = self._usual.copy()
+        added.append(("X-Request-Id", request_id))
         if not self._production:
             added.append(("X-Store-Backend", environ.get(BACKEND, "none")))
         return added

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from flask import g
-from flask_login import current_user
+from flask.globals import app_ctx
 
 from huntaze_app.problems import Forbidden, Unauthenticated
 from huntaze_app.security.login import Account
@@ -19,8 +18,11 @@ T = TypeVar("T")
 
 def account() -> Account:
     """Return the signed-in account; raises Unauthenticated."""
-    # what Flask-Login keeps for this request, once loaded; its proxy looks for it in more places
-    found = g.get("_login_user") or current_user._get_current_object()  # noqa: SLF001
+    # Flask-Login's `current_user`, without the proxies: this is on the way of every request
+    context = app_ctx._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    if "_login_user" not in context.g:
+        context.app.login_manager._load_user()  # noqa: SLF001
+    found = context.g.get("_login_user")
     if not isinstance(found, Account):
         raise Unauthenticated
     return found

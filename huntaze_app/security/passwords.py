@@ -64,7 +64,7 @@ class Turns:
 
     @contextmanager
     def taken(self, *, patience: float) -> Iterator[None]:
-        """Wait for a place and hold it; raises Overloaded if all are taken, and none was idle for `patience` seconds."""
+        """Wait for a place and hold it; raises Overloaded if all are taken, after `patience` seconds without rest."""
         self._queue(patience)
         try:
             if not self._free.acquire(timeout=MAX_WAIT):
