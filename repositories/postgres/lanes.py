@@ -82,9 +82,11 @@ class Lane:
             raise Unavailable("the database does not answer")
         try:
             connection = _connect(self._engine)
-        except psycopg.errors.ConnectionTimeout as error:
-            self._watchdog.hear_nothing()
-            raise Unavailable(str(error)) from error  # not to be tried again at once: that took all the time there is
+        except psycopg.Error as error:
+            if isinstance(error, psycopg.errors.ConnectionTimeout):
+                self._watchdog.hear_nothing()
+            # Not to be tried again at once: others wait for this thread, to be told the same.
+            raise Unavailable(str(error)) from error
         self.wire = _wire_of(connection)
         self._watchdog.watch(self)
         connection.autocommit = True

@@ -65,12 +65,16 @@ class Watchdog:
         self._is_silent = False
         self._heard_nothing_at = 0.0
         self._guard = threading.Lock()
+        self._asking = threading.Lock()
         self._stopped: threading.Event | None = None
 
     def is_silent(self) -> bool:
-        """Say whether connecting would only mean waiting; asks again, for a moment, if it was so the last time."""
-        if self._is_silent and self._answers(IMPATIENCE):
-            self._is_silent = False
+        """Say whether connecting would only mean waiting; one caller at a time asks again, for a moment."""
+        if self._is_silent and self._asking.acquire(blocking=False):
+            try:
+                self._is_silent = not self._answers(IMPATIENCE)
+            finally:
+                self._asking.release()
         return self._is_silent
 
     def hear_nothing(self) -> None:

@@ -22,7 +22,7 @@ from tests.faults.web import SEED_PASSWORD, WebServer
 from tests.people import ADMIN
 
 POOL = 2
-WEB_SETTINGS = {"DATABASE_POOL_SIZE": str(POOL)}
+WEB_SETTINGS = {"DATABASE_POOL_SIZE": str(POOL), "WEB_THREADS": "16"}  # more who wait than connections
 POOL_TIMEOUT = 2.0  # seconds, as tests.conftest.postgres_backend sets it
 LOCK_TIMEOUT = 2.0
 STATEMENT_TIMEOUT = 5.0
