@@ -9,7 +9,9 @@ from flask import Flask
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 
+from huntaze_app.bodies import UNREAD
 from huntaze_app.edge import ROUTE
+from huntaze_app.problems import Overloaded
 
 
 class Application(Flask):
@@ -20,7 +22,9 @@ class Application(Flask):
         return func
 
     def preprocess_request(self) -> ResponseReturnValue | None:
-        """Note the route, then do what comes before a view."""
+        """Note the route, refuse a request whose body nobody could take in, then do what comes before a view."""
         incoming = request_ctx.request
         incoming.environ[ROUTE] = incoming.endpoint
+        if incoming.environ.get(UNREAD):
+            raise Overloaded("too many slow bodies")
         return super().preprocess_request()

@@ -14,6 +14,7 @@ from config.settings import ROOT, Environment, Settings
 from huntaze_app import admin, analytics, auth, billing, docs, metrics, ops, site, users
 from huntaze_app.application import Application
 from huntaze_app.assets import register_assets
+from huntaze_app.bodies import Bodies
 from huntaze_app.clock import new_invite_code, now
 from huntaze_app.edge import Edge
 from huntaze_app.errors import register_errors, request_context
@@ -64,7 +65,9 @@ def create_app(settings: Settings) -> Flask:
     for warning in warnings:
         structlog.get_logger().warning(warning)
     _seed_memory(app, router, settings)
-    app.wsgi_app = Edge(app.wsgi_app, access_log(as_json=settings.log_json), production=settings.is_production)  # type: ignore[method-assign]
+    whole = Bodies(app.wsgi_app, readers=settings.threads - 1, limit=MAX_BODY)
+    edge = Edge(whole, access_log(as_json=settings.log_json), production=settings.is_production)
+    app.wsgi_app = edge  # type: ignore[method-assign]
     return app
 
 
