@@ -36,8 +36,11 @@ class Bodies:
     def _read(self, environ: WSGIEnvironment) -> bytes | None:
         if not self._places.acquire(timeout=WAIT):
             return None
+        # no byte more than was announced: some servers would wait for the next request to fill it up
+        announced = "HTTP_TRANSFER_ENCODING" not in environ
+        size = int(environ["CONTENT_LENGTH"]) if announced else self._limit + 1
         try:
-            body: bytes = environ["wsgi.input"].read(self._limit + 1)
+            body: bytes = environ["wsgi.input"].read(size)
         finally:
             self._places.release()
         return body
