@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
+from werkzeug.wsgi import ClosingIterator
 
 from huntaze_app import create_app
 from tests.browser.live import Live, Watch
@@ -56,9 +58,22 @@ def serve(make_app: MakeApp) -> Iterator[Serve]:
         yield lambda backend: stack.enter_context(_served(make_app(backend)))
 
 
+def _closing_files(app: WSGIApplication) -> WSGIApplication:
+    """Send static files from memory: Werkzeug leaves them open when a browser goes away in their middle."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        with closing(ClosingIterator(app(environ, start_response))) as body:
+            return list(body)
+
+    def whole_if_static(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return (answer if "/static/" in environ["PATH_INFO"] else app)(environ, start_response)
+
+    return whole_if_static
+
+
 @contextmanager
 def _served(app: Flask) -> Iterator[Live]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, _closing_files(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:
