@@ -8,6 +8,8 @@ from typing import Protocol
 
 from repositories.interfaces.analytics import AnalyticsRepository
 from repositories.interfaces.invites import InviteRepository
+from repositories.interfaces.jobs import JobRepository
+from repositories.interfaces.mails import MailRepository
 from repositories.interfaces.metrics import MetricsRepository
 from repositories.interfaces.sessions import SessionRepository
 from repositories.interfaces.subscriptions import SubscriptionRepository
@@ -24,6 +26,8 @@ class Stores:
     subscriptions: SubscriptionRepository
     analytics: AnalyticsRepository
     metrics: MetricsRepository
+    jobs: JobRepository
+    mails: MailRepository
 
 
 @dataclass(frozen=True, slots=True)

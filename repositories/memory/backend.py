@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from repositories.memory.analytics import MemoryAnalyticsRepository
 from repositories.memory.invites import MemoryInviteRepository
+from repositories.memory.jobs import MemoryJobRepository
+from repositories.memory.mails import MemoryMailRepository
 from repositories.memory.metrics import MemoryMetricsRepository
 from repositories.memory.sessions import MemorySessionRepository
 from repositories.memory.subscriptions import MemorySubscriptionRepository
@@ -37,6 +39,8 @@ class MemoryBackend:
                 subscriptions=MemorySubscriptionRepository(unit),
                 analytics=MemoryAnalyticsRepository(unit),
                 metrics=MemoryMetricsRepository(unit),
+                jobs=MemoryJobRepository(unit),
+                mails=MemoryMailRepository(unit),
             )
             commit = True
         finally:

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.invites import Invite
+from repositories.entities.jobs import Job, JobState
+from repositories.entities.mails import Mail
 from repositories.entities.metrics import BusinessMonth
 from repositories.entities.sessions import Session
 from repositories.entities.subscriptions import SubscriptionRecord
@@ -16,6 +18,7 @@ from repositories.entities.values import email_key
 from repositories.errors import (
     CodeTaken,
     EmailTaken,
+    JobWaiting,
     ReadOnlyUnit,
     StripeCustomerTaken,
     StripeSubscriptionTaken,
@@ -63,6 +66,14 @@ class Database:
         )
         self.analytics = Table(AnalyticsEvent)
         self.metrics = Table(BusinessMonth, unique=(Unique("month", lambda month: (month.user_id, month.month)),))
+        self.jobs = Table(
+            Job, unique=(Unique("key", lambda job: None if job.state is JobState.FAILED else job.key, JobWaiting),)
+        )
+        self.mails = Table(
+            Mail,
+            unique=(Unique("event", lambda mail: mail.event),),
+            references=(Reference("users", lambda mail: mail.user_id),),
+        )
 
 
 class Unit:
@@ -78,6 +89,8 @@ class Unit:
         self.subscriptions = TableView(database.subscriptions, self._exists)
         self.analytics = TableView(database.analytics, self._exists)
         self.metrics = TableView(database.metrics, self._exists)
+        self.jobs = TableView(database.jobs, self._exists)
+        self.mails = TableView(database.mails, self._exists)
         self.reading = database.reading
 
     def _exists(self, table: str, row_id: UUID) -> bool:
@@ -113,5 +126,7 @@ class Unit:
                 self.subscriptions,
                 self.analytics,
                 self.metrics,
+                self.jobs,
+                self.mails,
             ):
                 view.commit()

@@ -9,7 +9,9 @@ from sqlalchemy import Engine
 from repositories.postgres.analytics import PostgresAnalyticsRepository
 from repositories.postgres.checks import checks, health
 from repositories.postgres.invites import PostgresInviteRepository
+from repositories.postgres.jobs import PostgresJobRepository
 from repositories.postgres.lanes import Lanes
+from repositories.postgres.mails import PostgresMailRepository
 from repositories.postgres.metrics import PostgresMetricsRepository
 from repositories.postgres.sessions import PostgresSessionRepository
 from repositories.postgres.subscriptions import PostgresSubscriptionRepository
@@ -24,6 +26,8 @@ REPOSITORIES: dict[str, Callable[[Unit], object]] = {
     "subscriptions": PostgresSubscriptionRepository,
     "analytics": PostgresAnalyticsRepository,
     "metrics": PostgresMetricsRepository,
+    "jobs": PostgresJobRepository,
+    "mails": PostgresMailRepository,
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeAlias
@@ -10,6 +10,8 @@ from uuid import uuid4
 
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.invites import Invite
+from repositories.entities.jobs import Job
+from repositories.entities.mails import Mail
 from repositories.entities.metrics import BusinessMonth
 from repositories.entities.sessions import Session
 from repositories.entities.subscriptions import SubscriptionRecord
@@ -17,7 +19,7 @@ from repositories.entities.users import User
 from repositories.entities.values import text_limits
 from repositories.stores import Backend, Stores
 
-Entity: TypeAlias = User | Session | Invite | SubscriptionRecord | AnalyticsEvent | BusinessMonth
+Entity: TypeAlias = User | Session | Invite | SubscriptionRecord | AnalyticsEvent | BusinessMonth | Job | Mail
 
 AT = datetime(2026, 3, 29, 0, 59, 59, 123456, UTC)  # a second before Europe changes its clocks
 LATER = AT + timedelta(days=1)
@@ -63,21 +65,33 @@ def make_month(**given: Any) -> BusinessMonth:
     )
 
 
+def make_job(**given: Any) -> Job:
+    """A job that is due."""
+    return Job(**{"id": uuid4(), "name": "test.work", "created_at": AT, **given})
+
+
+def make_mail(**given: Any) -> Mail:
+    """A mail to an address, about an event of its own."""
+    key = uuid4()
+    fields = {"event": f"test:{key}", "template": "welcome", "locale": "fr", "recipient": f"{key}@example.fr"}
+    return Mail(**{"id": key, "created_at": AT, **fields, **given})
+
+
+PUT: dict[type, Callable[[Stores, Any], object]] = {
+    User: lambda stores, user: stores.users.add(user),
+    Session: lambda stores, session: stores.sessions.add(session),
+    Invite: lambda stores, invite: stores.invites.add_all([invite]),
+    SubscriptionRecord: lambda stores, record: stores.subscriptions.add(record),
+    AnalyticsEvent: lambda stores, event: stores.analytics.add(event),
+    BusinessMonth: lambda stores, month: stores.metrics.save(month),
+    Job: lambda stores, job: stores.jobs.add(job),
+    Mail: lambda stores, mail: stores.mails.add(mail),
+}
+
+
 def put(stores: Stores, entity: Entity) -> None:
     """Store an entity of any kind."""
-    match entity:
-        case User():
-            stores.users.add(entity)
-        case Session():
-            stores.sessions.add(entity)
-        case Invite():
-            stores.invites.add_all([entity])
-        case SubscriptionRecord():
-            stores.subscriptions.add(entity)
-        case AnalyticsEvent():
-            stores.analytics.add(entity)
-        case BusinessMonth():
-            stores.metrics.save(entity)
+    PUT[type(entity)](stores, entity)
 
 
 def given(backend: Backend, *entities: Entity) -> None:

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.invites import Invite
+from repositories.entities.jobs import Job, JobState
+from repositories.entities.mails import Mail
 from repositories.entities.metrics import BusinessMonth
 from repositories.entities.sessions import Session
 from repositories.entities.subscriptions import SubscriptionRecord, SubscriptionStatus
@@ -140,6 +142,28 @@ months = st.builds(
     fans=numbers,
     plan=plans,
 )
+jobs = st.builds(
+    Job,
+    id=ids,
+    name=texts(Job, "name", "test.work"),
+    created_at=times,
+    arguments=jsons,
+    run_at=some_time,
+    key=texts(Job, "key", None, None, None, "key"),
+    state=st.sampled_from(JobState),
+)
+mails = st.builds(
+    Mail,
+    id=ids,
+    event=texts(Mail, "event", "welcome:1", "welcome:2", "welcome:3"),
+    template=texts(Mail, "template", "welcome"),
+    locale=texts(Mail, "locale", "fr"),
+    created_at=times,
+    user_id=st.none() | ids,
+    recipient=texts(Mail, "recipient", None, None),
+    values=jsons,
+    attempts=numbers,
+)
 profiles = st.dictionaries(
     rarely(st.sampled_from(["name", "avatar", "bio", "timezone", "locale"]), st.sampled_from(["role", "id"])),
     texts(User, "timezone", None),
@@ -174,8 +198,33 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "analytics.count": (ids,),
     "metrics.save": (months,),
     "metrics.list_months": (ids,),
+    "jobs.add": (jobs,),
+    "jobs.get": (ids,),
+    "jobs.claim": (times,),
+    "jobs.finish": (ids,),
+    "jobs.put_back": (ids, times),
+    "jobs.give_up": (ids,),
+    "jobs.retry": (ids, times),
+    "jobs.list_page": (pages, st.none() | st.sampled_from(JobState)),
+    "jobs.count": (),
+    "jobs.remove_failed": (times, st.sampled_from([10, 10, 0])),
+    "mails.add": (mails,),
+    "mails.get": (ids,),
+    "mails.begin": (ids, times),
+    "mails.mark_sent": (ids, times),
+    "mails.mark_dropped": (ids, times),
+    "mails.remove_settled": (times, st.sampled_from([10, 10, 0])),
 }
-GROWS = ("users.add", "sessions.add", "invites.add_all", "subscriptions.add", "analytics.add", "metrics.save")
+GROWS = (
+    "users.add",
+    "sessions.add",
+    "invites.add_all",
+    "subscriptions.add",
+    "analytics.add",
+    "metrics.save",
+    "jobs.add",
+    "mails.add",
+)
 FURNITURE = (
     User(IDS[0], "zoe@example.fr", "Zoé", TIMES[0], TIMES[0]),
     User(IDS[1], "straße@example.de", "Léa", TIMES[0], TIMES[0]),
@@ -210,4 +259,6 @@ def everything(stores: Stores) -> list[Any]:
     seen += [stores.sessions.find_identity(token, at) for token in TOKENS for at in TIMES[::2]]
     seen += [stores.subscriptions.find_by_user(one) for one in IDS]
     seen += [(stores.analytics.count(one), stores.metrics.list_months(one)) for one in IDS]
+    seen += [answer(lambda one=one: stores.mails.get(one)) for one in IDS]  # type: ignore[misc]
+    seen += [stores.jobs.list_page(PageRequest(limit=100)), stores.jobs.count()]
     return [*seen, stores.invites.list_page(PageRequest(limit=100)), stores.invites.count()]

@@ -3,6 +3,7 @@
 from repositories.postgres.models.analytics import AnalyticsEventRow
 from repositories.postgres.models.database import db
 from repositories.postgres.models.invites import InviteRow
+from repositories.postgres.models.mails import MailRow
 from repositories.postgres.models.metrics import BusinessMonthRow
 from repositories.postgres.models.sessions import SessionRow
 from repositories.postgres.models.subscriptions import SubscriptionRow
@@ -12,6 +13,7 @@ __all__ = [
     "AnalyticsEventRow",
     "BusinessMonthRow",
     "InviteRow",
+    "MailRow",
     "SessionRow",
     "SubscriptionRow",
     "UserRow",
