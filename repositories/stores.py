@@ -14,6 +14,7 @@ from repositories.interfaces.metrics import MetricsRepository
 from repositories.interfaces.sessions import SessionRepository
 from repositories.interfaces.subscriptions import SubscriptionRepository
 from repositories.interfaces.users import UserRepository
+from repositories.interfaces.work import Work, Worker
 
 
 @dataclass(slots=True)
@@ -65,6 +66,10 @@ class Backend(Protocol):
 
     def checks(self) -> tuple[Check, ...]:
         """Look at each thing that must hold, and say what is wrong with it."""
+        ...
+
+    def worker(self, work: Work) -> Worker:
+        """Return what does the jobs that are stored here."""
         ...
 
     def close(self) -> None:

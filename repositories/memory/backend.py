@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from repositories.interfaces.work import Work
 from repositories.memory.analytics import MemoryAnalyticsRepository
 from repositories.memory.invites import MemoryInviteRepository
 from repositories.memory.jobs import MemoryJobRepository
@@ -14,6 +15,7 @@ from repositories.memory.sessions import MemorySessionRepository
 from repositories.memory.subscriptions import MemorySubscriptionRepository
 from repositories.memory.unit import Database, Unit
 from repositories.memory.users import MemoryUserRepository
+from repositories.memory.worker import MemoryWorker
 from repositories.stores import Check, Health, Stores
 
 
@@ -53,6 +55,10 @@ class MemoryBackend:
     def checks(self) -> tuple[Check, ...]:
         """Report that there is nothing that could be missing."""
         return (Check("memory", is_passed=True, found="nothing to check"),)
+
+    def worker(self, work: Work) -> MemoryWorker:
+        """Return what does the jobs of this process."""
+        return MemoryWorker(self, work)
 
     def close(self) -> None:
         """Hold nothing, let go of nothing."""
