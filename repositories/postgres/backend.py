@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import Engine
 
 from repositories.postgres.analytics import PostgresAnalyticsRepository
+from repositories.postgres.audit import PostgresAuditRepository
 from repositories.postgres.checks import checks, health
 from repositories.postgres.invites import PostgresInviteRepository
 from repositories.postgres.lanes import Lanes
@@ -24,6 +25,7 @@ REPOSITORIES: dict[str, Callable[[Unit], object]] = {
     "subscriptions": PostgresSubscriptionRepository,
     "analytics": PostgresAnalyticsRepository,
     "metrics": PostgresMetricsRepository,
+    "audit": PostgresAuditRepository,
 }
 
 
