@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from repositories.interfaces.analytics import AnalyticsRepository
+from repositories.interfaces.audit import AuditRepository
 from repositories.interfaces.invites import InviteRepository
 from repositories.interfaces.jobs import JobRepository
 from repositories.interfaces.mails import MailRepository
@@ -29,6 +30,7 @@ class Stores:
     metrics: MetricsRepository
     jobs: JobRepository
     mails: MailRepository
+    audit: AuditRepository
 
 
 @dataclass(frozen=True, slots=True)

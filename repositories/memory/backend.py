@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from repositories.interfaces.work import Work
 from repositories.memory.analytics import MemoryAnalyticsRepository
+from repositories.memory.audit import MemoryAuditRepository
 from repositories.memory.invites import MemoryInviteRepository
 from repositories.memory.jobs import MemoryJobRepository
 from repositories.memory.mails import MemoryMailRepository
@@ -43,6 +44,7 @@ class MemoryBackend:
                 metrics=MemoryMetricsRepository(unit),
                 jobs=MemoryJobRepository(unit),
                 mails=MemoryMailRepository(unit),
+                audit=MemoryAuditRepository(unit),
             )
             commit = True
         finally:

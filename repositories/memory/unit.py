@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from repositories.entities.analytics import AnalyticsEvent
+from repositories.entities.audit import AuditEvent
 from repositories.entities.invites import Invite
 from repositories.entities.jobs import Job, JobState
 from repositories.entities.mails import Mail
@@ -74,6 +75,7 @@ class Database:
             unique=(Unique("event", lambda mail: mail.event),),
             references=(Reference("users", lambda mail: mail.user_id),),
         )
+        self.audit = Table(AuditEvent)
 
 
 class Unit:
@@ -91,6 +93,7 @@ class Unit:
         self.metrics = TableView(database.metrics, self._exists)
         self.jobs = TableView(database.jobs, self._exists)
         self.mails = TableView(database.mails, self._exists)
+        self.audit = TableView(database.audit, self._exists)
         self.reading = database.reading
 
     def _exists(self, table: str, row_id: UUID) -> bool:
@@ -128,5 +131,6 @@ class Unit:
                 self.metrics,
                 self.jobs,
                 self.mails,
+                self.audit,
             ):
                 view.commit()

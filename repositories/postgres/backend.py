@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from repositories.interfaces.work import Work
 from repositories.postgres.analytics import PostgresAnalyticsRepository
+from repositories.postgres.audit import PostgresAuditRepository
 from repositories.postgres.checks import checks, health
 from repositories.postgres.invites import PostgresInviteRepository
 from repositories.postgres.jobs import PostgresJobRepository
@@ -30,6 +31,7 @@ REPOSITORIES: dict[str, Callable[[Unit], object]] = {
     "metrics": PostgresMetricsRepository,
     "jobs": PostgresJobRepository,
     "mails": PostgresMailRepository,
+    "audit": PostgresAuditRepository,
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from uuid import uuid4
 
 from repositories.entities.analytics import AnalyticsEvent
+from repositories.entities.audit import AuditEvent
 from repositories.entities.invites import Invite
 from repositories.entities.jobs import Job
 from repositories.entities.mails import Mail
@@ -19,7 +20,9 @@ from repositories.entities.users import User
 from repositories.entities.values import text_limits
 from repositories.stores import Backend, Stores
 
-Entity: TypeAlias = User | Session | Invite | SubscriptionRecord | AnalyticsEvent | BusinessMonth | Job | Mail
+Entity: TypeAlias = (
+    User | Session | Invite | SubscriptionRecord | AnalyticsEvent | BusinessMonth | Job | Mail | AuditEvent
+)
 
 AT = datetime(2026, 3, 29, 0, 59, 59, 123456, UTC)  # a second before Europe changes its clocks
 LATER = AT + timedelta(days=1)
@@ -65,6 +68,11 @@ def make_month(**given: Any) -> BusinessMonth:
     )
 
 
+def make_audit_event(**given: Any) -> AuditEvent:
+    """Something that happened, done by nobody to nobody."""
+    return AuditEvent(**{"id": uuid4(), "created_at": AT, "action": "signed_in", **given})
+
+
 def make_job(**given: Any) -> Job:
     """A job that is due."""
     return Job(**{"id": uuid4(), "name": "test.work", "created_at": AT, **given})
@@ -85,6 +93,7 @@ PUT: dict[type, Callable[[Stores, Any], object]] = {
     AnalyticsEvent: lambda stores, event: stores.analytics.add(event),
     BusinessMonth: lambda stores, month: stores.metrics.save(month),
     Job: lambda stores, job: stores.jobs.add(job),
+    AuditEvent: lambda stores, event: stores.audit.add(event),
     Mail: lambda stores, mail: stores.mails.add(mail),
 }
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from repositories.entities.analytics import AnalyticsEvent
+from repositories.entities.audit import AuditEvent
 from repositories.entities.invites import Invite
 from repositories.entities.jobs import Job, JobState
 from repositories.entities.mails import Mail
@@ -132,6 +133,17 @@ events = st.builds(
     created_at=times,
     event_data=jsons,
 )
+audit_events = st.builds(
+    AuditEvent,
+    id=st.integers(1, 20).map(lambda number: UUID(int=number)),
+    created_at=times,
+    action=texts(AuditEvent, "action", "signed_in"),
+    actor_id=st.none() | ids,
+    subject_id=st.none() | ids,
+    ip=texts(AuditEvent, "ip", None),
+    request_id=texts(AuditEvent, "request_id", None),
+    details=jsons,
+)
 months = st.builds(
     BusinessMonth,
     id=ids,
@@ -184,7 +196,9 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "sessions.find_identity": (tokens, times),
     "sessions.touch": (ids, times),
     "sessions.remove": (tokens,),
-    "sessions.remove_all_of": (ids,),
+    "sessions.list_of": (ids, times),
+    "sessions.remove_one_of": (ids, ids),
+    "sessions.remove_all_of": (ids, st.none() | ids),
     "invites.add_all": (st.lists(invites, max_size=3),),
     "invites.find_redeemable": (codes, emails),
     "invites.redeem": (codes, emails, ids, times),
@@ -214,6 +228,10 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "mails.mark_sent": (ids, times),
     "mails.mark_dropped": (ids, times),
     "mails.remove_settled": (times, st.sampled_from([10, 10, 0])),
+    "audit.add": (audit_events,),
+    "audit.list_page": (pages, st.none() | texts(AuditEvent, "action", "signed_in"), st.none() | ids),
+    "audit.list_of": (ids,),
+    "audit.forget_places_of": (ids,),
 }
 GROWS = (
     "users.add",
@@ -224,6 +242,7 @@ GROWS = (
     "metrics.save",
     "jobs.add",
     "mails.add",
+    "audit.add",
 )
 FURNITURE = (
     User(IDS[0], "zoe@example.fr", "Zoé", TIMES[0], TIMES[0]),
@@ -261,4 +280,5 @@ def everything(stores: Stores) -> list[Any]:
     seen += [(stores.analytics.count(one), stores.metrics.list_months(one)) for one in IDS]
     seen += [answer(lambda one=one: stores.mails.get(one)) for one in IDS]  # type: ignore[misc]
     seen += [stores.jobs.list_page(PageRequest(limit=100)), stores.jobs.count()]
+    seen += [stores.audit.list_page(PageRequest(limit=100))]
     return [*seen, stores.invites.list_page(PageRequest(limit=100)), stores.invites.count()]
