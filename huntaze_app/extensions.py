@@ -8,12 +8,19 @@ from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
+from huntaze_app.jobs import Office
 from huntaze_app.security.passwords import Passwords
 
 babel = Babel()
 bootstrap = Bootstrap5()
 csrf = CSRFProtect()
 migrate = Migrate()
+
+
+def office() -> Office:
+    """Return the handlers of jobs, and those who call them."""
+    found: Office = current_app.extensions["jobs"]
+    return found
 
 
 def passwords() -> Passwords:

@@ -8,6 +8,7 @@ from typing import Protocol
 from huntaze_app.audit import Action, record
 from huntaze_app.auth.signing_in import Device, SignedIn, end_session, open_session
 from huntaze_app.clock import new_id
+from huntaze_app.mail import post
 from huntaze_app.problems import InvalidCredentials, InviteRequired
 from huntaze_app.security.passwords import Passwords
 from huntaze_app.security.tokens import token_hash
@@ -15,6 +16,8 @@ from repositories.entities.subscriptions import SubscriptionRecord
 from repositories.entities.users import User
 from repositories.interfaces.audit import AuditRepository
 from repositories.interfaces.invites import InviteRepository
+from repositories.interfaces.jobs import JobRepository
+from repositories.interfaces.mails import MailRepository
 from repositories.interfaces.sessions import SessionRepository
 from repositories.interfaces.subscriptions import SubscriptionRepository
 from repositories.interfaces.users import UserRepository
@@ -28,6 +31,8 @@ class AuthStores(Protocol):
     invites: InviteRepository
     subscriptions: SubscriptionRepository
     audit: AuditRepository
+    jobs: JobRepository
+    mails: MailRepository
 
 
 def sign_up(
@@ -54,6 +59,7 @@ def sign_up(
         raise InviteRequired
     stores.subscriptions.add(SubscriptionRecord(new_id(), user.id, at, at))
     record(stores, Action.SIGNED_UP, at, actor=user.id)
+    post(stores, at, event=f"welcome:{user.id}", template="welcome", user_id=user.id, locale=user.locale)
     return open_session(stores, user, device, at, means="sign_up")
 
 

@@ -67,15 +67,23 @@ class Database:
         )
         self.analytics = Table(AnalyticsEvent)
         self.metrics = Table(BusinessMonth, unique=(Unique("month", lambda month: (month.user_id, month.month)),))
-        self.jobs = Table(
-            Job, unique=(Unique("key", lambda job: None if job.state is JobState.FAILED else job.key, JobWaiting),)
-        )
-        self.mails = Table(
-            Mail,
-            unique=(Unique("event", lambda mail: mail.event),),
-            references=(Reference("users", lambda mail: mail.user_id),),
-        )
+        self.jobs = _jobs()
+        self.mails = _mails()
         self.audit = Table(AuditEvent)
+
+
+def _jobs() -> Table[Job]:
+    return Table(
+        Job, unique=(Unique("key", lambda job: None if job.state is JobState.FAILED else job.key, JobWaiting),)
+    )
+
+
+def _mails() -> Table[Mail]:
+    return Table(
+        Mail,
+        unique=(Unique("event", lambda mail: mail.event),),
+        references=(Reference("users", lambda mail: mail.user_id),),
+    )
 
 
 class Unit:
