@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 import click
@@ -17,6 +19,7 @@ from huntaze_app.stores import store_router
 from repositories.entities.jobs import Job, JobState
 from repositories.errors import NotFound
 from repositories.paging import PageRequest
+from repositories.stores import Stores
 
 TIME = "%Y-%m-%d %H:%M:%S"
 
@@ -54,10 +57,17 @@ def retry(job_ids: tuple[UUID, ...]) -> None:
     """Have failed jobs tried again, now."""
     at = now()
     for job_id in job_ids:
-        try:
-            click.echo(_line(run(ROUTE, lambda stores, job_id=job_id: stores.jobs.retry(job_id, at))))  # type: ignore[misc]
-        except NotFound as error:
-            raise click.ClickException(f"no failed job has the id {job_id}") from error
+        job = run(ROUTE, partial(_retry, job_id, at))
+        if job is None:
+            raise click.ClickException(f"no failed job has the id {job_id}")
+        click.echo(_line(job))
+
+
+def _retry(job_id: UUID, at: datetime, stores: Stores) -> Job | None:
+    try:
+        return stores.jobs.retry(job_id, at)
+    except NotFound:
+        return None
 
 
 @jobs.command("work")

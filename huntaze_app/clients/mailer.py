@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, parseaddr
 from typing import Protocol
 from uuid import UUID
@@ -48,10 +48,11 @@ class Mailer(Protocol):
 def compose(mail: Outgoing) -> EmailMessage:
     """Return the message, text and HTML; raises Refused for what cannot be an address, or a header."""
     name, sender = parseaddr(mail.sender)
-    message = EmailMessage(policy=SMTP)
+    local, _at, domain = address(mail.recipient).rpartition("@")
+    message = EmailMessage(policy=SMTP if local.isascii() else SMTPUTF8)
     try:
         message["From"] = Address(name, addr_spec=sender)
-        message["To"] = Address(addr_spec=address(mail.recipient))
+        message["To"] = Address(username=local, domain=domain)
         message["Subject"] = mail.subject
         message["Message-ID"] = f"<{mail.id}@{sender.rpartition('@')[2]}>"
     except ValueError as error:  # a line break, for one: the policy lets none into a header

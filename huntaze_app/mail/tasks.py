@@ -39,7 +39,8 @@ def send(desk: Desk, *, mail_id: str) -> None:
     A duplicate can only come of a worker that dies, or loses its database for good, after the other side took the
     mail and before that is written down; it has the Message-ID of the first (decision 14).
     """
-    found = desk.run(lambda stores: _begin(stores, desk, UUID(mail_id)))
+    wanted = _id(mail_id)
+    found = desk.run(lambda stores: _begin(stores, desk, wanted))
     if found is None:
         return
     mail, facts = found
@@ -61,6 +62,13 @@ def purge(desk: Desk) -> None:
     before = desk.now() - KEPT
     while desk.run(lambda stores: stores.mails.remove_settled(before, BATCH)) == BATCH:
         pass
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Hopeless("not an id") from error
 
 
 def _begin(stores: SendingStores, desk: Desk, mail_id: UUID) -> tuple[Mail, Facts | None] | None:

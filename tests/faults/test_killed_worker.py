@@ -29,7 +29,7 @@ LEFT = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'mail.send'"
 @pytest.fixture
 def sink() -> Iterator[Sink]:
     """A mail server that takes its time, so that kills fall in the middle of dialogues."""
-    with listening(seconds=0.03) as sink:
+    with listening(before=0.03) as sink:
         yield sink
 
 
@@ -81,7 +81,7 @@ def test_a_worker_killed_over_and_over_loses_no_mail(
         post_mails(database, number * MAILS_A_KILL, MAILS_A_KILL)
         before = len(sink.messages)
         wait_until(lambda: len(sink.messages) > before, RESCUE_SECONDS, "the worker is at work")  # noqa: B023
-        time.sleep(random.uniform(0, 0.06))  # noqa: S311
+        time.sleep(random.uniform(0, 0.2))  # noqa: S311
         worker.kill()
         worker.start()
     killed_at = time.monotonic()
@@ -102,8 +102,27 @@ def test_a_worker_killed_over_and_over_loses_no_mail(
     assert len(twice) <= kills * 4, "a kill can repeat no more than the threads of a worker"
     for name in twice:
         [(attempts,)] = rows(database, "SELECT attempts FROM mails WHERE id = %s", name[1:].partition("@")[0])
-        assert attempts == copies[name], name
+        assert attempts >= copies[name], name
     assert worker.stop() == 0
+
+
+def test_a_kill_before_the_server_is_heard_repeats_the_mail_under_its_id(
+    database: str, sink: Sink, start_worker: StartWorker
+) -> None:
+    """The one window for a duplicate; whoever has both can tell."""
+    sink.after = 5
+    worker = start_worker()
+    post_mails(database, 0, 1)
+    sink.wait_for(1, RESCUE_SECONDS)
+    worker.kill()
+    sink.after = 0
+    worker.start()
+    wait_until(lambda: settled(database), RESCUE_SECONDS, "the job is done")
+
+    first, second = sink.messages
+    assert first["Message-ID"] == second["Message-ID"]
+    assert first["Date"] == second["Date"]
+    assert sink.copies()[str(first["Message-ID"])] == 2
 
 
 def test_a_kill_between_mails_repeats_none(database: str, sink: Sink, start_worker: StartWorker) -> None:
@@ -123,17 +142,18 @@ def test_a_kill_between_mails_repeats_none(database: str, sink: Sink, start_work
 
 def test_a_worker_that_is_told_to_stop_finishes_its_mail(database: str, sink: Sink, start_worker: StartWorker) -> None:
     """T12."""
-    sink.seconds = 1.5
+    sink.before = 1.5
     worker = start_worker()
     post_mails(database, 0, 6)
-    sink.wait_for(1, RESCUE_SECONDS)
+    begun = "SELECT 1 FROM mails WHERE sending_at IS NOT NULL"
+    wait_until(lambda: rows(database, begun) != [], RESCUE_SECONDS, "a mail is on its way")
 
     assert worker.stop() == 0
     [(running,)] = rows(database, "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'")
     [(sent,)] = rows(database, "SELECT count(*) FROM mails WHERE sent_at IS NOT NULL")
     assert running == 0
-    assert sent == len(sink.messages)
-    sink.seconds = 0
+    assert sent == len(sink.messages) > 0
+    sink.before = 0
     worker.start()
     sink.wait_for(6, RESCUE_SECONDS)
     assert set(sink.copies().values()) == {1}

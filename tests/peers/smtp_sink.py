@@ -24,7 +24,8 @@ class Sink:
     messages: list[EmailMessage] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)  # recipient -> a refusal at RCPT
     at_data: list[str] = field(default_factory=list)  # refusals of the next messages
-    seconds: float = 0.0  # each acceptance takes so long
+    before: float = 0.0  # seconds until a message is kept
+    after: float = 0.0  # seconds from then until its sender hears of it
     port: int = 0
 
     async def handle_RCPT(  # noqa: N802  # aiosmtpd calls it so
@@ -41,8 +42,9 @@ class Sink:
         if self.at_data:
             return self.at_data.pop(0)
         assert isinstance(envelope.content, bytes)
+        await asyncio.sleep(self.before)
         self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
-        await asyncio.sleep(self.seconds)
+        await asyncio.sleep(self.after)
         return "250 OK"
 
     @property
