@@ -19,9 +19,6 @@ from repositories.entities.users import User
 from repositories.entities.values import text_limits
 from repositories.stores import Backend, Stores
 
-    User | Session | Invite | SubscriptionRecord | AnalyticsEvent | BusinessMonth | AuditEvent | OneTimeToken
-)
-
 AT = datetime(2026, 3, 29, 0, 59, 59, 123456, UTC)  # a second before Europe changes its clocks
 LATER = AT + timedelta(days=1)
 SECOND = timedelta(seconds=1)
@@ -91,11 +88,16 @@ PUT: dict[type, Callable[[Stores, Any], object]] = {
 }
 
 
-def given(backend: Backend, *entities: object) -> None:
+def put(stores: Stores, entity: Any) -> None:
+    """Store an entity of any kind."""
+    PUT[type(entity)](stores, entity)
+
+
+def given(backend: Backend, *entities: Any) -> None:
     """Store entities in a unit of their own."""
     with backend.unit() as stores:
         for entity in entities:
-            PUT[type(entity)](stores, entity)
+            put(stores, entity)
 
 
 def stored_user(backend: Backend, **fields: Any) -> User:
