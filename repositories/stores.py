@@ -12,6 +12,7 @@ from repositories.interfaces.invites import InviteRepository
 from repositories.interfaces.jobs import JobRepository
 from repositories.interfaces.mails import MailRepository
 from repositories.interfaces.metrics import MetricsRepository
+from repositories.interfaces.one_time_tokens import OneTimeTokenRepository
 from repositories.interfaces.sessions import SessionRepository
 from repositories.interfaces.subscriptions import SubscriptionRepository
 from repositories.interfaces.users import UserRepository
@@ -31,6 +32,7 @@ class Stores:
     jobs: JobRepository
     mails: MailRepository
     audit: AuditRepository
+    one_time_tokens: OneTimeTokenRepository
 
 
 @dataclass(frozen=True, slots=True)

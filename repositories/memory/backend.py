@@ -12,6 +12,7 @@ from repositories.memory.invites import MemoryInviteRepository
 from repositories.memory.jobs import MemoryJobRepository
 from repositories.memory.mails import MemoryMailRepository
 from repositories.memory.metrics import MemoryMetricsRepository
+from repositories.memory.one_time_tokens import MemoryOneTimeTokenRepository
 from repositories.memory.sessions import MemorySessionRepository
 from repositories.memory.subscriptions import MemorySubscriptionRepository
 from repositories.memory.unit import Database, Unit
@@ -45,6 +46,7 @@ class MemoryBackend:
                 jobs=MemoryJobRepository(unit),
                 mails=MemoryMailRepository(unit),
                 audit=MemoryAuditRepository(unit),
+                one_time_tokens=MemoryOneTimeTokenRepository(unit),
             )
             commit = True
         finally:

@@ -12,6 +12,7 @@ from repositories.entities.invites import Invite
 from repositories.entities.jobs import Job, JobState
 from repositories.entities.mails import Mail
 from repositories.entities.metrics import BusinessMonth
+from repositories.entities.one_time_tokens import OneTimeToken
 from repositories.entities.sessions import Session
 from repositories.entities.subscriptions import SubscriptionRecord
 from repositories.entities.users import User
@@ -70,6 +71,7 @@ class Database:
         self.jobs = _jobs()
         self.mails = _mails()
         self.audit = Table(AuditEvent)
+        self.one_time_tokens = Table(OneTimeToken, unique=(Unique("token_hash", lambda token: token.token_hash),))
 
 
 def _jobs() -> Table[Job]:
@@ -102,6 +104,7 @@ class Unit:
         self.jobs = TableView(database.jobs, self._exists)
         self.mails = TableView(database.mails, self._exists)
         self.audit = TableView(database.audit, self._exists)
+        self.one_time_tokens = TableView(database.one_time_tokens, self._exists)
         self.reading = database.reading
 
     def _exists(self, table: str, row_id: UUID) -> bool:
@@ -140,5 +143,6 @@ class Unit:
                 self.jobs,
                 self.mails,
                 self.audit,
+                self.one_time_tokens,
             ):
                 view.commit()

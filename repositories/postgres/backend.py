@@ -15,6 +15,7 @@ from repositories.postgres.jobs import PostgresJobRepository
 from repositories.postgres.lanes import Lanes
 from repositories.postgres.mails import PostgresMailRepository
 from repositories.postgres.metrics import PostgresMetricsRepository
+from repositories.postgres.one_time_tokens import PostgresOneTimeTokenRepository
 from repositories.postgres.sessions import PostgresSessionRepository
 from repositories.postgres.subscriptions import PostgresSubscriptionRepository
 from repositories.postgres.unit import Unit
@@ -32,6 +33,7 @@ REPOSITORIES: dict[str, Callable[[Unit], object]] = {
     "jobs": PostgresJobRepository,
     "mails": PostgresMailRepository,
     "audit": PostgresAuditRepository,
+    "one_time_tokens": PostgresOneTimeTokenRepository,
 }
 
 

@@ -22,6 +22,7 @@ class Sink:
     """What was delivered, in order, and how the next deliveries go."""
 
     messages: list[EmailMessage] = field(default_factory=list)
+    kept_at: list[float] = field(default_factory=list)  # time.monotonic() of each
     answers: dict[str, str] = field(default_factory=dict)  # recipient -> a refusal at RCPT
     at_data: list[str] = field(default_factory=list)  # refusals of the next messages
     before: float = 0.0  # seconds until a message is kept
@@ -44,6 +45,7 @@ class Sink:
         assert isinstance(envelope.content, bytes)
         await asyncio.sleep(self.before)
         self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
+        self.kept_at.append(time.monotonic())
         await asyncio.sleep(self.after)
         return "250 OK"
 
@@ -55,6 +57,11 @@ class Sink:
     def copies(self) -> Counter[str]:
         """How often each Message-ID came."""
         return Counter(str(message["Message-ID"]) for message in self.messages)
+
+    def first_kept_at(self, message_id: str) -> float:
+        """When the first copy came."""
+        ids = [str(message["Message-ID"]) for message in self.messages]
+        return self.kept_at[ids.index(message_id)]
 
     def wait_for(self, count: int, seconds: float) -> None:
         """Wait until so many different mails came."""
