@@ -6,6 +6,7 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
+from repositories.entities.accounts import LinkedAccount
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.invites import Invite
 from repositories.entities.metrics import BusinessMonth
@@ -14,8 +15,10 @@ from repositories.entities.subscriptions import SubscriptionRecord
 from repositories.entities.users import User
 from repositories.entities.values import email_key
 from repositories.errors import (
+    AccountTaken,
     CodeTaken,
     EmailTaken,
+    ProviderLinked,
     ReadOnlyUnit,
     StripeCustomerTaken,
     StripeSubscriptionTaken,
@@ -44,6 +47,14 @@ class Database:
             Session,
             unique=(Unique("token_hash", lambda session: session.token_hash),),
             references=(Reference("users", lambda session: session.user_id),),
+        )
+        self.accounts = Table(
+            LinkedAccount,
+            unique=(
+                Unique("provider_account_id", lambda one: (one.provider, one.provider_account_id), AccountTaken),
+                Unique("user_id", lambda one: (one.user_id, one.provider), ProviderLinked),
+            ),
+            references=(Reference("users", lambda one: one.user_id),),
         )
         self.invites = Table(
             Invite,
@@ -74,6 +85,7 @@ class Unit:
         self._is_writing = False
         self.users = TableView(database.users, self._exists)
         self.sessions = TableView(database.sessions, self._exists)
+        self.accounts = TableView(database.accounts, self._exists)
         self.invites = TableView(database.invites, self._exists)
         self.subscriptions = TableView(database.subscriptions, self._exists)
         self.analytics = TableView(database.analytics, self._exists)
@@ -109,6 +121,7 @@ class Unit:
             for view in (
                 self.users,
                 self.sessions,
+                self.accounts,
                 self.invites,
                 self.subscriptions,
                 self.analytics,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Engine
 
+from repositories.postgres.accounts import PostgresAccountRepository
 from repositories.postgres.analytics import PostgresAnalyticsRepository
 from repositories.postgres.checks import checks, health
 from repositories.postgres.invites import PostgresInviteRepository
@@ -20,6 +21,7 @@ from repositories.stores import Check, Health, Stores
 REPOSITORIES: dict[str, Callable[[Unit], object]] = {
     "users": PostgresUserRepository,
     "sessions": PostgresSessionRepository,
+    "accounts": PostgresAccountRepository,
     "invites": PostgresInviteRepository,
     "subscriptions": PostgresSubscriptionRepository,
     "analytics": PostgresAnalyticsRepository,

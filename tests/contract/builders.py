@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeAlias
 from uuid import uuid4
 
+from repositories.entities.accounts import LinkedAccount, Provider
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.invites import Invite
 from repositories.entities.metrics import BusinessMonth
@@ -17,7 +18,7 @@ from repositories.entities.users import User
 from repositories.entities.values import text_limits
 from repositories.stores import Backend, Stores
 
-Entity: TypeAlias = User | Session | Invite | SubscriptionRecord | AnalyticsEvent | BusinessMonth
+Entity: TypeAlias = User | Session | LinkedAccount | Invite | SubscriptionRecord | AnalyticsEvent | BusinessMonth
 
 AT = datetime(2026, 3, 29, 0, 59, 59, 123456, UTC)  # a second before Europe changes its clocks
 LATER = AT + timedelta(days=1)
@@ -36,6 +37,21 @@ def make_session(user: User, **given: Any) -> Session:
     key = uuid4()
     times = {"created_at": AT, "last_seen_at": AT, "expires_at": LATER}
     return Session(**{"id": key, "user_id": user.id, "token_hash": key.bytes, **times, **given})
+
+
+def make_account(user: User, **given: Any) -> LinkedAccount:
+    """An account at Google that signs in as a user, with a subject of its own."""
+    key = uuid4()
+    return LinkedAccount(
+        **{
+            "id": key,
+            "user_id": user.id,
+            "provider": Provider.GOOGLE,
+            "provider_account_id": str(key.int),
+            "created_at": AT,
+            **given,
+        }
+    )
 
 
 def make_invite(**given: Any) -> Invite:
@@ -70,6 +86,8 @@ def put(stores: Stores, entity: Entity) -> None:
             stores.users.add(entity)
         case Session():
             stores.sessions.add(entity)
+        case LinkedAccount():
+            stores.accounts.add(entity)
         case Invite():
             stores.invites.add_all([entity])
         case SubscriptionRecord():

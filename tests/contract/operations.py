@@ -10,6 +10,7 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
+from repositories.entities.accounts import LinkedAccount, Provider
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.invites import Invite
 from repositories.entities.metrics import BusinessMonth
@@ -24,6 +25,7 @@ IDS = [UUID(int=number << 64) for number in range(1, 4)]
 TIMES = [datetime(2026, 3, 29, hour, 59, 59, 999999, UTC) for hour in range(4)]
 EMAILS = ["zoe@example.fr", "ZOE@Example.FR ", "straße@example.de", "STRASSE@example.de", "ｚｏｅ@example.fr", "", " "]
 UNSTORABLE = ["zoe\x00@example.fr", "\ud800"]
+SUBJECTS = ["1", "Ω", "", "1 "]
 CODES = ["CODE", "ABCD0123", "code", "Ω", ""]
 TOKENS = [b"", b"\x00", b"token", b"\xff" * 32]
 MONTHS = [date(2026, 1, 1), date(2025, 12, 1), date.min]
@@ -97,6 +99,14 @@ sessions = st.builds(
     user_agent=texts(Session, "user_agent", None),
     ip=texts(Session, "ip", None),
 )
+accounts = st.builds(
+    LinkedAccount,
+    id=ids,
+    user_id=ids,
+    provider=st.sampled_from(Provider),
+    provider_account_id=texts(LinkedAccount, "provider_account_id", *SUBJECTS),
+    created_at=times,
+)
 invites = st.builds(
     Invite,
     id=st.integers(1, 5).map(lambda number: UUID(int=number)),
@@ -161,6 +171,10 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "sessions.touch": (ids, times),
     "sessions.remove": (tokens,),
     "sessions.remove_all_of": (ids,),
+    "accounts.add": (accounts,),
+    "accounts.find_owner": (st.sampled_from(Provider), texts(LinkedAccount, "provider_account_id", *SUBJECTS)),
+    "accounts.find_of": (ids, st.sampled_from(Provider)),
+    "accounts.remove": (ids, st.sampled_from(Provider)),
     "invites.add_all": (st.lists(invites, max_size=3),),
     "invites.find_redeemable": (codes, emails),
     "invites.redeem": (codes, emails, ids, times),
@@ -175,7 +189,7 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "metrics.save": (months,),
     "metrics.list_months": (ids,),
 }
-GROWS = ("users.add", "sessions.add", "invites.add_all", "subscriptions.add", "analytics.add", "metrics.save")
+GROWS = ("users.add", "sessions.add", "accounts.add", "invites.add_all", "subscriptions.add", "analytics.add", "metrics.save")
 FURNITURE = (
     User(IDS[0], "zoe@example.fr", "Zoé", TIMES[0], TIMES[0]),
     User(IDS[1], "straße@example.de", "Léa", TIMES[0], TIMES[0]),
@@ -208,6 +222,8 @@ def everything(stores: Stores) -> list[Any]:
     seen: list[Any] = [answer(lambda one=one: stores.users.get(one)) for one in IDS]  # type: ignore[misc]
     seen += [stores.users.find_by_email(email) for email in EMAILS]
     seen += [stores.sessions.find_identity(token, at) for token in TOKENS for at in TIMES[::2]]
+    seen += [stores.accounts.find_of(one, Provider.GOOGLE) for one in IDS]
+    seen += [stores.accounts.find_owner(Provider.GOOGLE, subject) for subject in SUBJECTS]
     seen += [stores.subscriptions.find_by_user(one) for one in IDS]
     seen += [(stores.analytics.count(one), stores.metrics.list_months(one)) for one in IDS]
     return [*seen, stores.invites.list_page(PageRequest(limit=100)), stores.invites.count()]
