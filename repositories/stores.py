@@ -8,6 +8,7 @@ from typing import Protocol
 
 from repositories.interfaces.accounts import AccountRepository
 from repositories.interfaces.analytics import AnalyticsRepository
+from repositories.interfaces.audit import AuditRepository
 from repositories.interfaces.invites import InviteRepository
 from repositories.interfaces.metrics import MetricsRepository
 from repositories.interfaces.sessions import SessionRepository
@@ -26,6 +27,7 @@ class Stores:
     subscriptions: SubscriptionRepository
     analytics: AnalyticsRepository
     metrics: MetricsRepository
+    audit: AuditRepository
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from repositories.memory.accounts import MemoryAccountRepository
 from repositories.memory.analytics import MemoryAnalyticsRepository
+from repositories.memory.audit import MemoryAuditRepository
 from repositories.memory.invites import MemoryInviteRepository
 from repositories.memory.metrics import MemoryMetricsRepository
 from repositories.memory.sessions import MemorySessionRepository
@@ -39,6 +40,7 @@ class MemoryBackend:
                 subscriptions=MemorySubscriptionRepository(unit),
                 analytics=MemoryAnalyticsRepository(unit),
                 metrics=MemoryMetricsRepository(unit),
+                audit=MemoryAuditRepository(unit),
             )
             commit = True
         finally:

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from repositories.postgres.accounts import PostgresAccountRepository
 from repositories.postgres.analytics import PostgresAnalyticsRepository
+from repositories.postgres.audit import PostgresAuditRepository
 from repositories.postgres.checks import checks, health
 from repositories.postgres.invites import PostgresInviteRepository
 from repositories.postgres.lanes import Lanes
@@ -26,6 +27,7 @@ REPOSITORIES: dict[str, Callable[[Unit], object]] = {
     "subscriptions": PostgresSubscriptionRepository,
     "analytics": PostgresAnalyticsRepository,
     "metrics": PostgresMetricsRepository,
+    "audit": PostgresAuditRepository,
 }
 
 

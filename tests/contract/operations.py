@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from repositories.entities.accounts import LinkedAccount, Provider
 from repositories.entities.analytics import AnalyticsEvent
+from repositories.entities.audit import AuditEvent
 from repositories.entities.invites import Invite
 from repositories.entities.metrics import BusinessMonth
 from repositories.entities.sessions import Session
@@ -140,6 +141,17 @@ events = st.builds(
     created_at=times,
     event_data=jsons,
 )
+audit_events = st.builds(
+    AuditEvent,
+    id=st.integers(1, 20).map(lambda number: UUID(int=number)),
+    created_at=times,
+    action=texts(AuditEvent, "action", "signed_in"),
+    actor_id=st.none() | ids,
+    subject_id=st.none() | ids,
+    ip=texts(AuditEvent, "ip", None),
+    request_id=texts(AuditEvent, "request_id", None),
+    details=jsons,
+)
 months = st.builds(
     BusinessMonth,
     id=ids,
@@ -170,7 +182,9 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "sessions.find_identity": (tokens, times),
     "sessions.touch": (ids, times),
     "sessions.remove": (tokens,),
-    "sessions.remove_all_of": (ids,),
+    "sessions.list_of": (ids, times),
+    "sessions.remove_one_of": (ids, ids),
+    "sessions.remove_all_of": (ids, st.none() | ids),
     "accounts.add": (accounts,),
     "accounts.find_owner": (st.sampled_from(Provider), texts(LinkedAccount, "provider_account_id", *SUBJECTS)),
     "accounts.find_of": (ids, st.sampled_from(Provider)),
@@ -188,8 +202,21 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "analytics.count": (ids,),
     "metrics.save": (months,),
     "metrics.list_months": (ids,),
+    "audit.add": (audit_events,),
+    "audit.list_page": (pages, st.none() | texts(AuditEvent, "action", "signed_in"), st.none() | ids),
+    "audit.list_of": (ids,),
+    "audit.forget_places_of": (ids,),
 }
-GROWS = ("users.add", "sessions.add", "accounts.add", "invites.add_all", "subscriptions.add", "analytics.add", "metrics.save")
+GROWS = (
+    "users.add",
+    "sessions.add",
+    "accounts.add",
+    "invites.add_all",
+    "subscriptions.add",
+    "analytics.add",
+    "metrics.save",
+    "audit.add",
+)
 FURNITURE = (
     User(IDS[0], "zoe@example.fr", "Zoé", TIMES[0], TIMES[0]),
     User(IDS[1], "straße@example.de", "Léa", TIMES[0], TIMES[0]),
@@ -226,4 +253,5 @@ def everything(stores: Stores) -> list[Any]:
     seen += [stores.accounts.find_owner(Provider.GOOGLE, subject) for subject in SUBJECTS]
     seen += [stores.subscriptions.find_by_user(one) for one in IDS]
     seen += [(stores.analytics.count(one), stores.metrics.list_months(one)) for one in IDS]
+    seen += [stores.audit.list_page(PageRequest(limit=100))]
     return [*seen, stores.invites.list_page(PageRequest(limit=100)), stores.invites.count()]

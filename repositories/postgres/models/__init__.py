@@ -2,6 +2,7 @@
 
 from repositories.postgres.models.accounts import AccountRow
 from repositories.postgres.models.analytics import AnalyticsEventRow
+from repositories.postgres.models.audit import AuditEventRow
 from repositories.postgres.models.database import db
 from repositories.postgres.models.invites import InviteRow
 from repositories.postgres.models.metrics import BusinessMonthRow
@@ -12,6 +13,7 @@ from repositories.postgres.models.users import UserRow
 __all__ = [
     "AccountRow",
     "AnalyticsEventRow",
+    "AuditEventRow",
     "BusinessMonthRow",
     "InviteRow",
     "SessionRow",
