@@ -31,9 +31,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_accounts_user_id_users"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
-        sa.UniqueConstraint(
-            "provider", "provider_account_id", name=op.f("uq_accounts_provider_provider_account_id")
-        ),
+        sa.UniqueConstraint("provider", "provider_account_id", name=op.f("uq_accounts_provider_provider_account_id")),
         sa.UniqueConstraint("user_id", "provider", name=op.f("uq_accounts_user_id_provider")),
     )
 

@@ -41,5 +41,5 @@ class UserRepository(Protocol):
         ...
 
     def erase(self, user_id: UUID) -> None:
-        """Delete the row, its sessions, linked accounts and subscription, and forget it in invitations; raises NotFound."""
+        """Delete the row and its sessions, links, subscription; forget it in invitations; raises NotFound."""
         ...

@@ -16,6 +16,8 @@ IMPLICIT = {"HEAD", "OPTIONS"}
 
 PUBLIC = {
     "GET /",
+    "GET /api/auth/google",
+    "GET /api/auth/google/callback",
     "GET /api/docs",
     "GET /api/docs/static/<path:filename>",
     "GET /api/health",
@@ -25,6 +27,7 @@ PUBLIC = {
     "GET /readyz",
     "GET /signin",
     "GET /signup",
+    "GET /signup/google",
     "GET /static/<path:filename>",
     "POST /api/auth/signin",
     "POST /api/auth/signout",
@@ -33,6 +36,7 @@ PUBLIC = {
     "POST /signin",
     "POST /signout",
     "POST /signup",
+    "POST /signup/google",
 }
 SIGNED_IN = {
     "GET /api/analytics/alerts",
@@ -50,6 +54,7 @@ SIGNED_IN = {
     "PATCH /api/users/profile",
     "POST /api/analytics/events",
     "POST /profile",
+    "POST /profile/google/unlink",
     "PUT /api/users/onboarding-status",
     "PUT /api/users/profile",
 }
