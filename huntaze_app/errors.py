@@ -168,6 +168,8 @@ def _here() -> str | None:
 
 def note(error: Exception, answer: Answer) -> None:
     """Write down what an operator may want to know of a refusal."""
+    if isinstance(error, problems.SwitchedOff):
+        return  # who switched it off knows
     log = structlog.get_logger()
     if answer.code == "internal_error":
         log.error("unexpected error", code=answer.code, exc_info=error)

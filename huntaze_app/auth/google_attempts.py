@@ -69,6 +69,7 @@ def identified(view: Callable[P, T]) -> Callable[..., T]:
 
 
 def _arrival() -> Arrival:
+    provider = identity_provider()
     begun = _begun()
     after_this_request(_forget_attempt)  # whatever comes of it: an attempt is for one return
     link_to = UUID(begun["link"]) if begun["link"] else None
@@ -78,7 +79,7 @@ def _arrival() -> Arrival:
     if not code:
         raise IdentityRefused("no code")  # she said no, or the provider did
     attempt = Attempt(begun["state"], begun["nonce"], begun["verifier"])
-    person = _storable(identity_provider().identify(attempt, code))
+    person = _storable(provider.identify(attempt, code))
     return Arrival(person, begun["next"] or home(), begun["code"], link_to)
 
 

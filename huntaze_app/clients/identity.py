@@ -29,6 +29,7 @@ FRESH = 600.0  # seconds for which the provider's addresses and keys are believe
 LEEWAY = 60  # seconds by which the provider's clock may differ
 ALGORITHMS = ("RS256", "ES256")  # signatures with a public key alone: what a token says of itself decides nothing
 DISCOVERY = "/.well-known/openid-configuration"
+DESCRIBED = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
 LONGEST_SUBJECT = 255  # OpenID Connect Core, 2
 BROKEN = (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
@@ -136,13 +137,16 @@ class OpenIdProvider:
 
     async def _discover(self, client: AsyncOAuth2Client) -> _Known:
         said = await _document(client, self._discovery_url)
-        if f"{said['issuer'].removesuffix('/')}{DISCOVERY}" != self._discovery_url:
-            raise UpstreamError("the provider calls itself otherwise")
-        authorize, token, keys = said["authorization_endpoint"], said["token_endpoint"], said["jwks_uri"]
-        if any(urlsplit(one).scheme != urlsplit(self._discovery_url).scheme for one in (authorize, token, keys)):
-            raise UpstreamError("the provider names an address of another scheme")
-        key_set = KeySet.import_key_set(await _document(client, keys))  # type: ignore[arg-type]  # it checks
-        return _Known(said["issuer"], authorize, token, key_set, time.monotonic() + FRESH)
+        try:
+            issuer, authorize, token, keys = (str(said[name]) for name in DESCRIBED)
+            if f"{issuer.removesuffix('/')}{DISCOVERY}" != self._discovery_url:
+                raise UpstreamError("the provider calls itself otherwise")
+            if any(urlsplit(one).scheme != urlsplit(self._discovery_url).scheme for one in (authorize, token, keys)):
+                raise UpstreamError("the provider names an address of another scheme")
+            key_set = KeySet.import_key_set(await _document(client, keys))  # type: ignore[arg-type]  # it checks
+        except BROKEN as error:
+            raise UpstreamError("the provider does not describe itself") from error
+        return _Known(issuer, authorize, token, key_set, time.monotonic() + FRESH)
 
     def _claims(self, token: dict[str, Any], known: _Known, nonce: str) -> dict[str, Any]:
         """Return what the identity token claims; raises InvalidKeyIdError for a key nobody has heard of."""
@@ -175,10 +179,13 @@ def _person(claims: dict[str, Any]) -> Person:
 
 
 async def _document(client: AsyncOAuth2Client, url: str) -> dict[str, Any]:
-    response = await client.get(url, withhold_token=True)
-    document = response.raise_for_status().json()
+    response = await client.request("GET", url, withhold_token=True)
+    try:
+        document = response.raise_for_status().json()
+    except ValueError as error:
+        raise UpstreamError("the provider does not answer in JSON") from error
     if not isinstance(document, dict):
-        raise TypeError("no JSON object")
+        raise UpstreamError("the provider does not answer with an object")
     return document
 
 
@@ -190,7 +197,7 @@ def _asked(work: Coroutine[Any, Any, T]) -> T:
         if error.error == "invalid_grant":  # the code is used up, too old, or another browser's
             raise IdentityRefused("invalid_grant") from error
         raise UpstreamError("the provider refuses us") from error
-    except (httpx2.HTTPError, httpx2.InvalidURL, OSError, TimeoutError, *BROKEN) as error:
+    except (httpx2.HTTPError, httpx2.InvalidURL, OSError, TimeoutError) as error:
         raise UpstreamError(type(error).__name__) from error
 
 

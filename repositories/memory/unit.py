@@ -49,14 +49,7 @@ class Database:
             unique=(Unique("token_hash", lambda session: session.token_hash),),
             references=(Reference("users", lambda session: session.user_id),),
         )
-        self.accounts = Table(
-            LinkedAccount,
-            unique=(
-                Unique("provider_account_id", lambda one: (one.provider, one.provider_account_id), AccountTaken),
-                Unique("user_id", lambda one: (one.user_id, one.provider), ProviderLinked),
-            ),
-            references=(Reference("users", lambda one: one.user_id),),
-        )
+        self.accounts = _accounts()
         self.invites = Table(
             Invite,
             unique=(Unique("code", lambda invite: invite.code, CodeTaken),),
@@ -76,6 +69,17 @@ class Database:
         self.analytics = Table(AnalyticsEvent)
         self.metrics = Table(BusinessMonth, unique=(Unique("month", lambda month: (month.user_id, month.month)),))
         self.audit = Table(AuditEvent)
+
+
+def _accounts() -> Table[LinkedAccount]:
+    return Table(
+        LinkedAccount,
+        unique=(
+            Unique("provider_account_id", lambda one: (one.provider, one.provider_account_id), AccountTaken),
+            Unique("user_id", lambda one: (one.user_id, one.provider), ProviderLinked),
+        ),
+        references=(Reference("users", lambda one: one.user_id),),
+    )
 
 
 class Unit:
