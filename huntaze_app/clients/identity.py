@@ -105,7 +105,7 @@ class OpenIdProvider:
         async with self._client() as client:
             known = await self._discovered(client)
             grant = {"grant_type": "authorization_code", "code": code, "code_verifier": attempt.verifier}
-            token = await client.fetch_token(known.token, **grant)
+            token = await _exchanged(client, known.token, grant)
             try:
                 return _person(self._claims(token, known, attempt.nonce))
             except InvalidKeyIdError:  # the provider has changed its keys since they were read
@@ -178,11 +178,18 @@ def _person(claims: dict[str, Any]) -> Person:
     return Person(subject, email, name if isinstance(name, str) else "")
 
 
+async def _exchanged(client: AsyncOAuth2Client, address: str, grant: dict[str, str]) -> dict[str, Any]:
+    try:
+        return dict(await client.fetch_token(address, **grant))
+    except (ValueError, RecursionError) as error:
+        raise UpstreamError("the provider does not answer in JSON") from error
+
+
 async def _document(client: AsyncOAuth2Client, url: str) -> dict[str, Any]:
     response = await client.request("GET", url, withhold_token=True)
     try:
         document = response.raise_for_status().json()
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UpstreamError("the provider does not answer in JSON") from error
     if not isinstance(document, dict):
         raise UpstreamError("the provider does not answer with an object")
