@@ -76,7 +76,7 @@ TEXTS = {
         "Un compte Huntaze existe déjà avec cette adresse. Connectez-vous, puis reliez Google depuis votre profil."
     ),
     "other_address": lazy_gettext("L’adresse de ce compte Google n’est pas celle de votre compte Huntaze."),
-    "last_way_in": lazy_gettext("Choisissez d’abord un mot de passe : sans lui, vous ne pourriez plus vous connecter."),
+    "last_way_in": lazy_gettext("Choisissez d’abord un mot de passe : sans lui, vous ne pourriez plus vous connecter."),
     "upstream_error": lazy_gettext("Un service extérieur ne répond pas comme prévu. Réessayez dans un instant."),
     "switched_off": lazy_gettext("Cette fonction n’est pas activée ici."),
     "invite_used": lazy_gettext("Cette invitation a déjà été utilisée."),

@@ -130,6 +130,7 @@ def oidc_provider() -> Iterator[OidcProvider]:
     """A provider on a port of its own."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     provider = OidcProvider(f"http://127.0.0.1:{server.server_port}")
+    server.handle_error = lambda *_args: None  # type: ignore[method-assign]  # who asked may be gone already
     server.RequestHandlerClass = type("Handler", (_Handler,), {"provider": provider})
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
