@@ -17,7 +17,7 @@ from huntaze_app.clients.identity import Attempt, OpenIdProvider
 from huntaze_app.problems import UpstreamError
 from tests.answers import assert_error
 from tests.conftest import MakeApp
-from tests.peers.oidc_provider import CLIENT_ID, CLIENT_SECRET, WELL_KNOWN, oidc_provider
+from tests.peers.oidc_provider import CLIENT_ID, CLIENT_SECRET, WELL_KNOWN, consent, oidc_provider
 
 JSON = {"Accept": "application/json"}
 Peer = Callable[[socket.socket], None]
@@ -150,6 +150,26 @@ def test_nobody_is_followed_elsewhere(make_app: MakeApp) -> None:
                 asking(honest.url + WELL_KNOWN).identify(Attempt(), "a code")
 
     assert heard == []
+
+
+def test_an_endless_answer_is_cut_long_before_the_time_is_up(make_app: MakeApp) -> None:
+    """It would fill the memory in the meantime."""
+    with listening(endless) as discovery_url:
+        started = time.monotonic()
+        response = visitor(make_app, discovery_url).get("/api/auth/google", headers=JSON)
+
+    assert_error(response, 502, "upstream_error")
+    assert time.monotonic() - started < 3
+
+
+def test_a_redirect_is_no_answer_though_it_holds_one() -> None:
+    with oidc_provider() as honest:
+        client, attempt = asking(honest.url + WELL_KNOWN), Attempt()
+        code = consent(client.address(attempt)).partition("code=")[2].partition("&")[0]
+        answer = honest.token
+        honest.token = lambda form: (307, answer(form)[1])  # type: ignore[method-assign]
+        with pytest.raises(UpstreamError):
+            client.identify(attempt, code)
 
 
 @pytest.mark.parametrize("kind", PEERS)

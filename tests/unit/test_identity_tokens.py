@@ -53,6 +53,7 @@ def test_an_honest_token_says_who_it_is(provider: OidcProvider) -> None:
         {"aud": ["somebody else", "and another"]},
         {"aud": [CLIENT_ID, "another"]},  # without azp
         {"aud": CLIENT_ID, "azp": "another"},
+        {"aud": "somebody else", "azp": CLIENT_ID},
         {"aud": None},
         {"nonce": "another"},
         {"nonce": None},
