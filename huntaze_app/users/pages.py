@@ -19,7 +19,7 @@ from huntaze_app.security.access import account, signed_in
 from huntaze_app.stores import store_router, with_stores
 from huntaze_app.users import service
 from huntaze_app.users.schemas import ProfileForm
-from huntaze_app.users.service import UserStores
+from huntaze_app.users.service import ProfileStores, UserStores
 from repositories.entities.accounts import LinkedAccount, Provider
 from repositories.entities.users import OnboardingStep
 
@@ -39,7 +39,7 @@ def _shown_google() -> LinkedAccount | None:
 @blueprint.get("/profile")
 @signed_in
 @with_stores
-def profile(stores: UserStores) -> ResponseReturnValue:
+def profile(stores: ProfileStores) -> ResponseReturnValue:
     """Show the profile, ready to be changed."""
     user = stores.users.get(account().user.id)
     shown = {"timezones": time_zones(), "google": stores.accounts.find_of(user.id, Provider.GOOGLE)}

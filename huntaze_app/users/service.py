@@ -19,6 +19,11 @@ class UserStores(Protocol):
     """What an account needs."""
 
     users: UserRepository
+
+
+class ProfileStores(UserStores, Protocol):
+    """What the page of an account shows besides."""
+
     accounts: AccountRepository
 
 

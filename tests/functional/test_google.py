@@ -2,104 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
 import time_machine
 from flask import Flask
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
-from config.settings import Google
 from huntaze_app.clock import now
 from repositories.entities.accounts import LinkedAccount, Provider
 from repositories.entities.users import User
 from repositories.stores import Stores
-from tests.answers import assert_error, is_code_open, router_of, submit
-from tests.conftest import MakeApp
+from tests.answers import assert_error, is_code_open
+from tests.google import HTML, JSON, PUBLIC, begin, come_back, find, go, in_unit, joined, me, owner_of, sign_up
 from tests.peers.oidc_provider import (
-    CLIENT_ID,
-    CLIENT_SECRET,
     ZOE,
     OidcProvider,
     consent,
-    foreign_provider,
-    oidc_provider,
 )
-from tests.people import PASSWORD, creator, invitation
-
-PUBLIC = "https://beta.huntaze.example"
-JSON = {"Accept": "application/json"}
-HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+from tests.people import creator, invitation
 
 
 @pytest.fixture
-def provider() -> Iterator[OidcProvider]:
-    """An honest provider."""
-    with oidc_provider() as made:
-        yield made
-
-
-@pytest.fixture
-def app(backend_name: str, make_app: MakeApp, provider: OidcProvider) -> Flask:
-    """An application that trusts it."""
-    return make_app(backend_name, google=provider.google, public_url=PUBLIC)
-
-
-def begin(client: FlaskClient, query: str = "") -> str:
-    """Set out, and return the address at the provider."""
-    response = client.get(f"/api/auth/google{query}", headers=HTML)
-    assert response.status_code == 302, response.text
-    return response.headers["Location"]
-
-
-def come_back(client: FlaskClient, back: str, headers: dict[str, str] = HTML) -> TestResponse:
-    """Follow the provider's redirect."""
-    parts = urlsplit(back)
-    assert f"{parts.scheme}://{parts.netloc}" == PUBLIC
-    return client.get(f"{parts.path}?{parts.query}", headers=headers)
-
-
-def go(client: FlaskClient, query: str = "", headers: dict[str, str] = HTML) -> TestResponse:
-    """Go to the provider and back."""
-    return come_back(client, consent(begin(client, query)), headers)
-
-
-def sign_up(client: FlaskClient, code: str, name: str = "Zoé") -> TestResponse:
-    """Hand in the invitation after Google."""
-    return submit(client, "/signup/google", {"name": name, "inviteCode": code}, "/signup/google")
-
-
-def joined(app: Flask) -> FlaskClient:
-    """Zoé, who has signed up with Google."""
-    client = app.test_client()
-    assert go(client).headers["Location"] == "/signup/google"
-    assert sign_up(client, invitation(app)).headers["Location"] == "/dashboard"
-    return client
-
-
-def me(client: FlaskClient) -> Any:
-    response = client.get("/api/auth/me")
-    return response.get_json() if response.status_code == 200 else None
-
-
-def in_unit(app: Flask, work: Any) -> Any:
-    return router_of(app).run("auth", work)
-
-
-def owner_of(app: Flask, subject: str) -> Any:
-    return in_unit(app, lambda stores: stores.accounts.find_owner(Provider.GOOGLE, subject))
-
-
-def find(app: Flask, email: str = ZOE["email"]) -> User | None:
-    user: User | None = in_unit(app, lambda stores: stores.users.find_by_email(email))
-    return user
+def app(google_app: Flask) -> Flask:
+    """An application with Google."""
+    return google_app
 
 
 def test_the_browser_is_led_to_the_provider_with_everything_the_standard_asks_for(app: Flask) -> None:
@@ -351,124 +281,3 @@ def test_who_says_no_at_google_is_told_so(app: Flask) -> None:
     assert response.status_code == 400
     assert "Google n’a pas confirmé" in response.text
     assert "Réessayer avec Google" in response.text
-
-
-def test_an_owner_links_google_and_unlinks_it(app: Flask) -> None:
-    client = creator(app, "zoe@example.fr")
-    assert "Relier Google" in client.get("/profile").text
-
-    response = go(client, "?link=1")
-
-    assert response.headers["Location"] == "/profile"
-    page = client.get("/profile").text
-    assert "Google est relié à votre compte." in page
-    assert "Relier Google" not in page
-    again = app.test_client()
-    go(again)
-    assert me(again) == me(client)
-
-    assert go(client, "?link=1").headers["Location"] == "/profile"  # twice is fine
-    response = submit(client, "/profile/google/unlink", {}, "/profile")
-    assert (response.status_code, response.headers["Location"]) == (303, "/profile")
-    assert "Relier Google" in client.get("/profile").text
-    assert go(app.test_client()).status_code == 409
-
-
-def test_only_the_accounts_own_verified_address_is_linked(app: Flask, provider: OidcProvider) -> None:
-    client = creator(app, "zoe@example.fr")
-    provider.person = {**ZOE, "email": "other@example.fr"}
-    assert_error(go(client, "?link=1", JSON), 409, "other_address")
-    provider.person = {**ZOE, "email_verified": False}
-    assert_error(go(client, "?link=1", JSON), 403, "address_unverified")
-    provider.person = {**ZOE, "email": "ZOE@Example.FR"}
-    assert go(client, "?link=1").headers["Location"] == "/profile"
-    provider.person = {**ZOE, "sub": "2002"}
-    assert_error(go(client, "?link=1", JSON), 409, "provider_linked")
-
-
-def test_an_identity_that_is_somebody_elses_is_not_linked(app: Flask, provider: OidcProvider) -> None:
-    joined(app)
-    client = creator(app, "lea@example.fr")
-    provider.person = {**ZOE, "email": "lea@example.fr"}
-
-    assert_error(go(client, "?link=1", JSON), 409, "account_taken")
-
-
-def test_linking_needs_the_owner_from_beginning_to_end(app: Flask) -> None:
-    guest = app.test_client()
-    assert_error(guest.get("/api/auth/google?link=1", headers=JSON), 401, "unauthenticated")
-    client = creator(app, "zoe@example.fr")
-    back = consent(begin(client, "?link=1"))
-    other = creator(app, "lea@example.fr")
-    session = other.get_cookie("huntaze_session")
-    assert session is not None
-    client.set_cookie("huntaze_session", session.value)
-
-    assert_error(come_back(client, back, JSON), 400, "wrong_attempt")
-
-
-def test_the_last_way_in_is_not_taken_away(app: Flask) -> None:
-    client = joined(app)
-    assert "seul moyen" in client.get("/profile").text
-
-    response = submit(client, "/profile/google/unlink", {}, "/profile")
-
-    assert response.status_code == 409
-    assert "mot de passe" in response.text
-    assert go(app.test_client()).headers["Location"] == "/dashboard"
-
-
-def test_an_account_without_a_password_has_no_password_that_fits(app: Flask) -> None:
-    """C9."""
-    joined(app)
-    for password in ("", "x", PASSWORD):
-        body = {"email": "zoe@example.fr", "password": password}
-        assert app.test_client().post("/api/auth/signin", json=body).status_code in {400, 401}
-
-
-def test_what_happens_is_written_down(app: Flask) -> None:
-    client = creator(app, "zoe@example.fr")
-    go(client, "?link=1")
-    go(app.test_client())
-    submit(client, "/profile/google/unlink", {}, "/profile")
-    user = find(app)
-    assert user is not None
-
-    events = in_unit(app, lambda stores: stores.audit.list_of(user.id))
-
-    told = sorted((event.action, event.details.get("means") or event.details.get("provider")) for event in events)
-    assert ("account_linked", "google") in told
-    assert ("account_unlinked", "google") in told
-    assert ("signed_in", "google") in told
-    assert ZOE["sub"] not in str(events)
-
-
-def test_the_cookies_are_short_lived_and_out_of_reach(app: Flask) -> None:
-    cookie = app.test_client().get("/api/auth/google").headers["Set-Cookie"]
-
-    assert cookie.startswith("huntaze_google_attempt=")
-    assert "Max-Age=600; Path=/; HttpOnly; SameSite=Lax" in cookie
-    assert len(cookie) < 1000
-
-
-def test_where_google_is_not_set_up_nobody_is_offered_it(make_app: MakeApp) -> None:
-    client = make_app("memory").test_client()
-
-    for path in ("/api/auth/google", "/api/auth/google/callback"):
-        body = assert_error(client.get(path, headers=JSON), 503, "service_unavailable")
-        assert body["error"] == "Cette fonction n’est pas activée ici."
-    assert "/api/auth/google" not in client.get("/signin").text + client.get("/signup").text
-    assert "Google" not in creator(client.application).get("/profile").text
-
-
-def test_somebody_elses_provider_is_understood(make_app: MakeApp) -> None:
-    """The whole flow with oidc-provider-mock, which knows nothing of this product."""
-    with foreign_provider(ZOE) as discovery_url:
-        app = make_app("memory", google=Google(CLIENT_ID, CLIENT_SECRET, discovery_url), public_url=PUBLIC)
-        client, again = app.test_client(), app.test_client()
-        chosen = {"sub": ZOE["sub"]}
-
-        assert come_back(client, consent(begin(client), chosen)).headers["Location"] == "/signup/google"
-        assert sign_up(client, invitation(app)).headers["Location"] == "/dashboard"
-        assert come_back(again, consent(begin(again), chosen)).headers["Location"] == "/dashboard"
-        assert me(again) == me(client)
