@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from config import mail
+
 GOOGLE = "https://accounts.google.com/.well-known/openid-configuration"
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -71,6 +73,8 @@ class Settings:
     password_time_cost: int = 2
     seed_password: str | None = field(default=None, repr=False)
     seed_invite_code: str | None = field(default=None, repr=False)
+    mail: mail.MailSettings = field(default_factory=mail.MailSettings)
+    has_own_secret: bool = True  # rather than one made up for this process alone
     log_json: bool = False
     google: Google | None = None  # None: nobody signs in with Google
 
@@ -105,6 +109,8 @@ class Settings:
             seed_password=environ.get("SEED_PASSWORD") or (None if production else "huntaze-beta-2026"),
             seed_invite_code=environ.get("SEED_INVITE_CODE") or None,
             google=read.google(),
+            has_own_secret=bool(environ.get("SECRET_KEY")),
+            mail=read.mail(environ, production),
             log_json=production or environ.get("LOG_FORMAT") == "json",
         )
         return read.checked(settings)
@@ -203,6 +209,18 @@ class _Reader:
         if is_required and not self._environ.get(name):
             self._faults.append(f"{name}: must be set in production")
         return self._environ.get(name) or default
+
+    def mail(self, environ: Mapping[str, str], production: bool) -> mail.MailSettings:
+        usual = mail.Carrier.SES if production else mail.Carrier.OUTBOX
+        found = mail.MailSettings(
+            carrier=self.value("EMAIL_BACKEND", mail.carrier, usual),
+            sender=self.value("EMAIL_FROM", mail.sender, mail.MailSettings().sender),
+            server=self.value("EMAIL_SERVER", mail.server, None),
+            region=environ.get("AWS_REGION") or None,
+            outbox=ROOT / ".local" / "outbox",
+        )
+        self._faults += mail.faults(found, production=production)
+        return found
 
     def toggles(self, path: Path) -> Toggles:
         try:

@@ -9,6 +9,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 from huntaze_app.clients.identity import IdentityProvider
+from huntaze_app.jobs import Office
 from huntaze_app.problems import SwitchedOff
 from huntaze_app.security.passwords import Passwords
 
@@ -16,6 +17,12 @@ babel = Babel()
 bootstrap = Bootstrap5()
 csrf = CSRFProtect()
 migrate = Migrate()
+
+
+def office() -> Office:
+    """Return the handlers of jobs, and those who call them."""
+    found: Office = current_app.extensions["jobs"]
+    return found
 
 
 def passwords() -> Passwords:

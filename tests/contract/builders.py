@@ -12,6 +12,8 @@ from repositories.entities.accounts import LinkedAccount, Provider
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.audit import AuditEvent
 from repositories.entities.invites import Invite
+from repositories.entities.jobs import Job
+from repositories.entities.mails import Mail
 from repositories.entities.metrics import BusinessMonth
 from repositories.entities.one_time_tokens import OneTimeToken, Purpose
 from repositories.entities.sessions import Session
@@ -84,6 +86,18 @@ def make_audit_event(**given: Any) -> AuditEvent:
     return AuditEvent(**{"id": uuid4(), "created_at": AT, "action": "signed_in", **given})
 
 
+def make_job(**given: Any) -> Job:
+    """A job that is due."""
+    return Job(**{"id": uuid4(), "name": "test.work", "created_at": AT, **given})
+
+
+def make_mail(**given: Any) -> Mail:
+    """A mail to an address, about an event of its own."""
+    key = uuid4()
+    fields = {"event": f"test:{key}", "template": "welcome", "locale": "fr", "recipient": f"{key}@example.fr"}
+    return Mail(**{"id": key, "created_at": AT, **fields, **given})
+
+
 def make_one_time_token(**given: Any) -> OneTimeToken:
     """A link for signing in, to an address of its own, that works for a day."""
     key = uuid4()
@@ -101,6 +115,8 @@ PUT: dict[type, Callable[[Stores, Any], object]] = {
     AnalyticsEvent: lambda stores, one: stores.analytics.add(one),
     BusinessMonth: lambda stores, one: stores.metrics.save(one),
     AuditEvent: lambda stores, one: stores.audit.add(one),
+    Job: lambda stores, one: stores.jobs.add(one),
+    Mail: lambda stores, one: stores.mails.add(one),
     OneTimeToken: lambda stores, one: stores.one_time_tokens.replace(one),
 }
 

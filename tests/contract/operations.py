@@ -14,6 +14,8 @@ from repositories.entities.accounts import LinkedAccount, Provider
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.audit import AuditEvent
 from repositories.entities.invites import Invite
+from repositories.entities.jobs import Job, JobState
+from repositories.entities.mails import Mail
 from repositories.entities.metrics import BusinessMonth
 from repositories.entities.one_time_tokens import OneTimeToken, Purpose
 from repositories.entities.sessions import Session
@@ -175,6 +177,28 @@ months = st.builds(
     fans=numbers,
     plan=plans,
 )
+jobs = st.builds(
+    Job,
+    id=ids,
+    name=texts(Job, "name", "test.work"),
+    created_at=times,
+    arguments=jsons,
+    run_at=some_time,
+    key=texts(Job, "key", None, None, None, "key"),
+    state=st.sampled_from(JobState),
+)
+mails = st.builds(
+    Mail,
+    id=ids,
+    event=texts(Mail, "event", "welcome:1", "welcome:2", "welcome:3"),
+    template=texts(Mail, "template", "welcome"),
+    locale=texts(Mail, "locale", "fr"),
+    created_at=times,
+    user_id=st.none() | ids,
+    recipient=texts(Mail, "recipient", None, None),
+    values=jsons,
+    attempts=numbers,
+)
 profiles = st.dictionaries(
     rarely(st.sampled_from(["name", "avatar", "bio", "timezone", "locale"]), st.sampled_from(["role", "id"])),
     texts(User, "timezone", None),
@@ -197,12 +221,14 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "sessions.remove": (tokens,),
     "sessions.list_of": (ids, times),
     "sessions.remove_one_of": (ids, ids),
+    "sessions.remove_expired": (times, st.sampled_from([10, 10, 0])),
     "sessions.remove_all_of": (ids, st.none() | ids),
     "accounts.add": (accounts,),
     "accounts.find_owner": (st.sampled_from(Provider), texts(LinkedAccount, "provider_account_id", *SUBJECTS)),
     "accounts.find_of": (ids, st.sampled_from(Provider)),
     "accounts.remove": (ids, st.sampled_from(Provider)),
     "invites.add_all": (st.lists(invites, max_size=3),),
+    "invites.get": (st.integers(1, 5).map(lambda number: UUID(int=number)),),
     "invites.find_redeemable": (codes, emails),
     "invites.redeem": (codes, emails, ids, times),
     "invites.revoke": (st.integers(1, 5).map(lambda number: UUID(int=number)), times),
@@ -215,6 +241,22 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "analytics.count": (ids,),
     "metrics.save": (months,),
     "metrics.list_months": (ids,),
+    "jobs.add": (jobs,),
+    "jobs.get": (ids,),
+    "jobs.claim": (times,),
+    "jobs.finish": (ids,),
+    "jobs.put_back": (ids, times),
+    "jobs.give_up": (ids,),
+    "jobs.retry": (ids, times),
+    "jobs.list_page": (pages, st.none() | st.sampled_from(JobState)),
+    "jobs.count": (),
+    "jobs.remove_failed": (times, st.sampled_from([10, 10, 0])),
+    "mails.add": (mails,),
+    "mails.get": (ids,),
+    "mails.begin": (ids, times),
+    "mails.mark_sent": (ids, times),
+    "mails.mark_dropped": (ids, times),
+    "mails.remove_settled": (times, st.sampled_from([10, 10, 0])),
     "one_time_tokens.replace": (one_time_tokens,),
     "one_time_tokens.find": (ids, times),
     "one_time_tokens.find_by_hash": (tokens, st.sampled_from(Purpose), times),
@@ -236,6 +278,8 @@ GROWS = (
     "subscriptions.add",
     "analytics.add",
     "metrics.save",
+    "jobs.add",
+    "mails.add",
     "audit.add",
     "one_time_tokens.replace",
 )
@@ -275,6 +319,8 @@ def everything(stores: Stores) -> list[Any]:
     seen += [stores.accounts.find_owner(Provider.GOOGLE, subject) for subject in SUBJECTS]
     seen += [stores.subscriptions.find_by_user(one) for one in IDS]
     seen += [(stores.analytics.count(one), stores.metrics.list_months(one)) for one in IDS]
+    seen += [answer(lambda one=one: stores.mails.get(one)) for one in IDS]  # type: ignore[misc]
+    seen += [stores.jobs.list_page(PageRequest(limit=100)), stores.jobs.count()]
     seen += [stores.one_time_tokens.find(one, at) for one in IDS for at in TIMES]
     seen += [stores.audit.list_page(PageRequest(limit=100))]
     return [*seen, stores.invites.list_page(PageRequest(limit=100)), stores.invites.count()]
