@@ -28,6 +28,7 @@ from repositories.stores import Backend
 
 AREAS = ("auth", "users", "billing", "admin", "analytics", "metrics")
 BACKENDS = ("memory", "postgres")
+QUEUE_TABLES = ("procrastinate_jobs", "procrastinate_workers", "procrastinate_periodic_defers")
 
 MakeApp = Callable[..., Flask]
 
@@ -82,7 +83,7 @@ def migrated_url(server_url: str) -> Iterator[str]:
 @pytest.fixture
 def empty_database(migrated_url: str) -> str:
     """The URL of the migrated database, with no row in it."""
-    tables = ", ".join(db.metadata.tables)
+    tables = ", ".join((*db.metadata.tables, *QUEUE_TABLES))
     with psycopg.connect(migrated_url.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute(f"TRUNCATE {tables} CASCADE")
     return migrated_url

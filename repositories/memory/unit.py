@@ -9,6 +9,8 @@ from uuid import UUID
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.audit import AuditEvent
 from repositories.entities.invites import Invite
+from repositories.entities.jobs import Job, JobState
+from repositories.entities.mails import Mail
 from repositories.entities.metrics import BusinessMonth
 from repositories.entities.one_time_tokens import OneTimeToken
 from repositories.entities.sessions import Session
@@ -18,6 +20,7 @@ from repositories.entities.values import email_key
 from repositories.errors import (
     CodeTaken,
     EmailTaken,
+    JobWaiting,
     ReadOnlyUnit,
     StripeCustomerTaken,
     StripeSubscriptionTaken,
@@ -65,6 +68,14 @@ class Database:
         )
         self.analytics = Table(AnalyticsEvent)
         self.metrics = Table(BusinessMonth, unique=(Unique("month", lambda month: (month.user_id, month.month)),))
+        self.jobs = Table(
+            Job, unique=(Unique("key", lambda job: None if job.state is JobState.FAILED else job.key, JobWaiting),)
+        )
+        self.mails = Table(
+            Mail,
+            unique=(Unique("event", lambda mail: mail.event),),
+            references=(Reference("users", lambda mail: mail.user_id),),
+        )
         self.audit = Table(AuditEvent)
         self.one_time_tokens = Table(OneTimeToken, unique=(Unique("token_hash", lambda token: token.token_hash),))
 
@@ -82,6 +93,8 @@ class Unit:
         self.subscriptions = TableView(database.subscriptions, self._exists)
         self.analytics = TableView(database.analytics, self._exists)
         self.metrics = TableView(database.metrics, self._exists)
+        self.jobs = TableView(database.jobs, self._exists)
+        self.mails = TableView(database.mails, self._exists)
         self.audit = TableView(database.audit, self._exists)
         self.one_time_tokens = TableView(database.one_time_tokens, self._exists)
         self.reading = database.reading
@@ -119,6 +132,8 @@ class Unit:
                 self.subscriptions,
                 self.analytics,
                 self.metrics,
+                self.jobs,
+                self.mails,
                 self.audit,
                 self.one_time_tokens,
             ):

@@ -10,6 +10,7 @@ from repositories.errors import (
     Conflict,
     EmailTaken,
     InvalidValue,
+    JobWaiting,
     NotFound,
     RepositoryError,
     StripeCustomerTaken,
@@ -23,6 +24,7 @@ CONFLICTS: dict[str, type[Conflict]] = {
     "uq_users_email_key": EmailTaken,
     "uq_users_stripe_customer_id": StripeCustomerTaken,
     "uq_beta_invites_code": CodeTaken,
+    "uq_procrastinate_jobs_key": JobWaiting,
     "uq_subscription_records_user_id": SubscriptionExists,
     "uq_subscription_records_stripe_subscription_id": StripeSubscriptionTaken,
 }

@@ -11,6 +11,8 @@ from uuid import uuid4
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.audit import AuditEvent
 from repositories.entities.invites import Invite
+from repositories.entities.jobs import Job
+from repositories.entities.mails import Mail
 from repositories.entities.metrics import BusinessMonth
 from repositories.entities.one_time_tokens import OneTimeToken, Purpose
 from repositories.entities.sessions import Session
@@ -76,15 +78,29 @@ def make_one_time_token(**given: Any) -> OneTimeToken:
     return OneTimeToken(**{"id": key, **marks, **times, **given})
 
 
+def make_job(**given: Any) -> Job:
+    """A job that is due."""
+    return Job(**{"id": uuid4(), "name": "test.work", "created_at": AT, **given})
+
+
+def make_mail(**given: Any) -> Mail:
+    """A mail to an address, about an event of its own."""
+    key = uuid4()
+    fields = {"event": f"test:{key}", "template": "welcome", "locale": "fr", "recipient": f"{key}@example.fr"}
+    return Mail(**{"id": key, "created_at": AT, **fields, **given})
+
+
 PUT: dict[type, Callable[[Stores, Any], object]] = {
-    User: lambda stores, one: stores.users.add(one),
-    Session: lambda stores, one: stores.sessions.add(one),
-    Invite: lambda stores, one: stores.invites.add_all([one]),
-    SubscriptionRecord: lambda stores, one: stores.subscriptions.add(one),
-    AnalyticsEvent: lambda stores, one: stores.analytics.add(one),
-    BusinessMonth: lambda stores, one: stores.metrics.save(one),
-    AuditEvent: lambda stores, one: stores.audit.add(one),
-    OneTimeToken: lambda stores, one: stores.one_time_tokens.replace(one),
+    User: lambda stores, user: stores.users.add(user),
+    Session: lambda stores, session: stores.sessions.add(session),
+    Invite: lambda stores, invite: stores.invites.add_all([invite]),
+    SubscriptionRecord: lambda stores, record: stores.subscriptions.add(record),
+    AnalyticsEvent: lambda stores, event: stores.analytics.add(event),
+    BusinessMonth: lambda stores, month: stores.metrics.save(month),
+    Job: lambda stores, job: stores.jobs.add(job),
+    AuditEvent: lambda stores, event: stores.audit.add(event),
+    OneTimeToken: lambda stores, token: stores.one_time_tokens.replace(token),
+    Mail: lambda stores, mail: stores.mails.add(mail),
 }
 
 

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.audit import AuditEvent
 from repositories.entities.invites import Invite
+from repositories.entities.jobs import Job, JobState
+from repositories.entities.mails import Mail
 from repositories.entities.metrics import BusinessMonth
 from repositories.entities.one_time_tokens import OneTimeToken, Purpose
 from repositories.entities.sessions import Session
@@ -165,6 +167,28 @@ months = st.builds(
     fans=numbers,
     plan=plans,
 )
+jobs = st.builds(
+    Job,
+    id=ids,
+    name=texts(Job, "name", "test.work"),
+    created_at=times,
+    arguments=jsons,
+    run_at=some_time,
+    key=texts(Job, "key", None, None, None, "key"),
+    state=st.sampled_from(JobState),
+)
+mails = st.builds(
+    Mail,
+    id=ids,
+    event=texts(Mail, "event", "welcome:1", "welcome:2", "welcome:3"),
+    template=texts(Mail, "template", "welcome"),
+    locale=texts(Mail, "locale", "fr"),
+    created_at=times,
+    user_id=st.none() | ids,
+    recipient=texts(Mail, "recipient", None, None),
+    values=jsons,
+    attempts=numbers,
+)
 profiles = st.dictionaries(
     rarely(st.sampled_from(["name", "avatar", "bio", "timezone", "locale"]), st.sampled_from(["role", "id"])),
     texts(User, "timezone", None),
@@ -209,6 +233,22 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "one_time_tokens.remove": (ids,),
     "one_time_tokens.remove_expired": (times, st.integers(1, 3)),
     "one_time_tokens.forget": (emails,),
+    "jobs.add": (jobs,),
+    "jobs.get": (ids,),
+    "jobs.claim": (times,),
+    "jobs.finish": (ids,),
+    "jobs.put_back": (ids, times),
+    "jobs.give_up": (ids,),
+    "jobs.retry": (ids, times),
+    "jobs.list_page": (pages, st.none() | st.sampled_from(JobState)),
+    "jobs.count": (),
+    "jobs.remove_failed": (times, st.sampled_from([10, 10, 0])),
+    "mails.add": (mails,),
+    "mails.get": (ids,),
+    "mails.begin": (ids, times),
+    "mails.mark_sent": (ids, times),
+    "mails.mark_dropped": (ids, times),
+    "mails.remove_settled": (times, st.sampled_from([10, 10, 0])),
     "audit.add": (audit_events,),
     "audit.list_page": (pages, st.none() | texts(AuditEvent, "action", "signed_in"), st.none() | ids),
     "audit.list_of": (ids,),
@@ -221,6 +261,8 @@ GROWS = (
     "subscriptions.add",
     "analytics.add",
     "metrics.save",
+    "jobs.add",
+    "mails.add",
     "audit.add",
     "one_time_tokens.replace",
 )
@@ -259,5 +301,7 @@ def everything(stores: Stores) -> list[Any]:
     seen += [stores.subscriptions.find_by_user(one) for one in IDS]
     seen += [(stores.analytics.count(one), stores.metrics.list_months(one)) for one in IDS]
     seen += [stores.one_time_tokens.find(one, at) for one in IDS for at in TIMES]
+    seen += [answer(lambda one=one: stores.mails.get(one)) for one in IDS]  # type: ignore[misc]
+    seen += [stores.jobs.list_page(PageRequest(limit=100)), stores.jobs.count()]
     seen += [stores.audit.list_page(PageRequest(limit=100))]
     return [*seen, stores.invites.list_page(PageRequest(limit=100)), stores.invites.count()]

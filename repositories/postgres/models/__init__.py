@@ -4,6 +4,7 @@ from repositories.postgres.models.analytics import AnalyticsEventRow
 from repositories.postgres.models.audit import AuditEventRow
 from repositories.postgres.models.database import db
 from repositories.postgres.models.invites import InviteRow
+from repositories.postgres.models.mails import MailRow
 from repositories.postgres.models.metrics import BusinessMonthRow
 from repositories.postgres.models.one_time_tokens import OneTimeTokenRow
 from repositories.postgres.models.sessions import SessionRow
@@ -15,6 +16,7 @@ __all__ = [
     "AuditEventRow",
     "BusinessMonthRow",
     "InviteRow",
+    "MailRow",
     "OneTimeTokenRow",
     "SessionRow",
     "SubscriptionRow",
