@@ -8,12 +8,19 @@ from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
+from config.settings import Settings
 from huntaze_app.security.passwords import Passwords
 
 babel = Babel()
 bootstrap = Bootstrap5()
 csrf = CSRFProtect()
 migrate = Migrate()
+
+
+def settings() -> Settings:
+    """Return the settings of the current application."""
+    found: Settings = current_app.extensions["settings"]
+    return found
 
 
 def passwords() -> Passwords:

@@ -203,6 +203,7 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "users.edit_profile": (ids, profiles, times),
     "users.set_onboarding": (ids, onboardings, times),
     "users.set_password_hash": (ids, texts(User, "password_hash"), times),
+    "users.verify_email": (ids, times),
     "users.remove": (ids, times),
     "users.erase": (ids,),
     "sessions.add": (sessions,),
