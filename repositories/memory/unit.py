@@ -8,6 +8,7 @@ from uuid import UUID
 
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.audit import AuditEvent
+from repositories.entities.devices import KnownDevice
 from repositories.entities.invites import Invite
 from repositories.entities.jobs import Job, JobState
 from repositories.entities.mails import Mail
@@ -77,6 +78,11 @@ class Database:
             references=(Reference("users", lambda mail: mail.user_id),),
         )
         self.audit = Table(AuditEvent)
+        self.devices = Table(
+            KnownDevice,
+            unique=(Unique("mark", lambda device: (device.user_id, device.mark_hash)),),
+            references=(Reference("users", lambda device: device.user_id),),
+        )
         self.one_time_tokens = Table(OneTimeToken, unique=(Unique("token_hash", lambda token: token.token_hash),))
 
 
@@ -96,6 +102,7 @@ class Unit:
         self.jobs = TableView(database.jobs, self._exists)
         self.mails = TableView(database.mails, self._exists)
         self.audit = TableView(database.audit, self._exists)
+        self.devices = TableView(database.devices, self._exists)
         self.one_time_tokens = TableView(database.one_time_tokens, self._exists)
         self.reading = database.reading
 
@@ -136,5 +143,6 @@ class Unit:
                 self.mails,
                 self.audit,
                 self.one_time_tokens,
+                self.devices,
             ):
                 view.commit()

@@ -75,6 +75,9 @@ class MemoryUserRepository:
         for mail in self._unit.mails.all():
             if mail.user_id == user_id:
                 self._unit.mails.delete(mail.id)
+        for device in self._unit.devices.all():
+            if device.user_id == user_id:
+                self._unit.devices.delete(device.id)
         record = self._unit.subscriptions.find("user_id", user_id)
         if record is not None:
             self._unit.subscriptions.delete(record.id)

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.audit import AuditEvent
+from repositories.entities.devices import KnownDevice
 from repositories.entities.invites import Invite
 from repositories.entities.jobs import Job
 from repositories.entities.mails import Mail
@@ -90,6 +91,14 @@ def make_mail(**given: Any) -> Mail:
     return Mail(**{"id": key, "created_at": AT, **fields, **given})
 
 
+def make_device(user: User, **given: Any) -> KnownDevice:
+    """A device of a user, with a mark of its own."""
+    key = uuid4()
+    return KnownDevice(
+        **{"id": key, "user_id": user.id, "mark_hash": key.bytes, "created_at": AT, "seen_at": AT, **given}
+    )
+
+
 PUT: dict[type, Callable[[Stores, Any], object]] = {
     User: lambda stores, user: stores.users.add(user),
     Session: lambda stores, session: stores.sessions.add(session),
@@ -99,6 +108,7 @@ PUT: dict[type, Callable[[Stores, Any], object]] = {
     BusinessMonth: lambda stores, month: stores.metrics.save(month),
     Job: lambda stores, job: stores.jobs.add(job),
     AuditEvent: lambda stores, event: stores.audit.add(event),
+    KnownDevice: lambda stores, device: stores.devices.note(device),
     OneTimeToken: lambda stores, token: stores.one_time_tokens.replace(token),
     Mail: lambda stores, mail: stores.mails.add(mail),
 }

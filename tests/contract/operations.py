@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.audit import AuditEvent
+from repositories.entities.devices import KnownDevice
 from repositories.entities.invites import Invite
 from repositories.entities.jobs import Job, JobState
 from repositories.entities.mails import Mail
@@ -145,6 +146,7 @@ audit_events = st.builds(
     request_id=texts(AuditEvent, "request_id", None),
     details=jsons,
 )
+devices = st.builds(KnownDevice, id=ids, user_id=ids, mark_hash=tokens, created_at=times, seen_at=times)
 one_time_tokens = st.builds(
     OneTimeToken,
     id=ids,
@@ -226,6 +228,9 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "analytics.count": (ids,),
     "metrics.save": (months,),
     "metrics.list_months": (ids,),
+    "devices.note": (devices,),
+    "devices.list_of": (ids,),
+    "devices.remove_unseen": (times, st.integers(1, 3)),
     "one_time_tokens.replace": (one_time_tokens,),
     "one_time_tokens.find": (ids, times),
     "one_time_tokens.find_by_hash": (tokens, st.sampled_from(Purpose), times),
@@ -266,6 +271,7 @@ GROWS = (
     "mails.add",
     "audit.add",
     "one_time_tokens.replace",
+    "devices.note",
 )
 FURNITURE = (
     User(IDS[0], "zoe@example.fr", "Zoé", TIMES[0], TIMES[0]),
@@ -301,6 +307,7 @@ def everything(stores: Stores) -> list[Any]:
     seen += [stores.sessions.find_identity(token, at) for token in TOKENS for at in TIMES[::2]]
     seen += [stores.subscriptions.find_by_user(one) for one in IDS]
     seen += [(stores.analytics.count(one), stores.metrics.list_months(one)) for one in IDS]
+    seen += [stores.devices.list_of(one) for one in IDS]
     seen += [stores.one_time_tokens.find(one, at) for one in IDS for at in TIMES]
     seen += [answer(lambda one=one: stores.mails.get(one)) for one in IDS]  # type: ignore[misc]
     seen += [stores.jobs.list_page(PageRequest(limit=100)), stores.jobs.count()]

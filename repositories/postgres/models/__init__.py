@@ -3,6 +3,7 @@
 from repositories.postgres.models.analytics import AnalyticsEventRow
 from repositories.postgres.models.audit import AuditEventRow
 from repositories.postgres.models.database import db
+from repositories.postgres.models.devices import KnownDeviceRow
 from repositories.postgres.models.invites import InviteRow
 from repositories.postgres.models.mails import MailRow
 from repositories.postgres.models.metrics import BusinessMonthRow
@@ -16,6 +17,7 @@ __all__ = [
     "AuditEventRow",
     "BusinessMonthRow",
     "InviteRow",
+    "KnownDeviceRow",
     "MailRow",
     "OneTimeTokenRow",
     "SessionRow",
