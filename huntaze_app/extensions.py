@@ -8,6 +8,7 @@ from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
+from config.settings import Settings
 from huntaze_app.clients.identity import IdentityProvider
 from huntaze_app.jobs import Office
 from huntaze_app.problems import SwitchedOff
@@ -22,6 +23,12 @@ migrate = Migrate()
 def office() -> Office:
     """Return the handlers of jobs, and those who call them."""
     found: Office = current_app.extensions["jobs"]
+    return found
+
+
+def settings() -> Settings:
+    """Return the settings of the current application."""
+    found: Settings = current_app.extensions["settings"]
     return found
 
 

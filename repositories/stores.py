@@ -9,6 +9,7 @@ from typing import Protocol
 from repositories.interfaces.accounts import AccountRepository
 from repositories.interfaces.analytics import AnalyticsRepository
 from repositories.interfaces.audit import AuditRepository
+from repositories.interfaces.devices import DeviceRepository
 from repositories.interfaces.invites import InviteRepository
 from repositories.interfaces.jobs import JobRepository
 from repositories.interfaces.mails import MailRepository
@@ -35,6 +36,7 @@ class Stores:
     mails: MailRepository
     audit: AuditRepository
     one_time_tokens: OneTimeTokenRepository
+    devices: DeviceRepository
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from huntaze_app.clock import new_id
 from huntaze_app.problems import InvalidCredentials
 from huntaze_app.security.passwords import Passwords
 from huntaze_app.security.tokens import token_hash
+from huntaze_app.security.weak_passwords import refuse_weak
 from repositories.entities.users import User
 
 
@@ -32,9 +33,10 @@ def sign_up(
 ) -> SignedIn:
     """Create the account, its FREE subscription and its session, and spend the invitation, or none of it (R4.5, R11).
 
-    Raises InviteRequired, also when somebody else spends the invitation first, and EmailTaken.
+    Raises InviteRequired, also when somebody else spends the invitation first, Unfit, and EmailTaken.
     """
     check_invitation(stores, invite_code, email)
+    refuse_weak(password, email, name)
     hashed = passwords.hash(password)
     user = User(new_id(), email, name, at, at, password_hash=hashed, locale=device.locale)
     enrol(stores, user, invite_code, at)

@@ -9,6 +9,7 @@ from repositories.interfaces.work import Work
 from repositories.memory.accounts import MemoryAccountRepository
 from repositories.memory.analytics import MemoryAnalyticsRepository
 from repositories.memory.audit import MemoryAuditRepository
+from repositories.memory.devices import MemoryDeviceRepository
 from repositories.memory.invites import MemoryInviteRepository
 from repositories.memory.jobs import MemoryJobRepository
 from repositories.memory.mails import MemoryMailRepository
@@ -48,6 +49,7 @@ class MemoryBackend:
                 jobs=MemoryJobRepository(unit),
                 mails=MemoryMailRepository(unit),
                 audit=MemoryAuditRepository(unit),
+                devices=MemoryDeviceRepository(unit),
                 one_time_tokens=MemoryOneTimeTokenRepository(unit),
             )
             commit = True

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from repositories.entities.accounts import LinkedAccount
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.audit import AuditEvent
+from repositories.entities.devices import KnownDevice
 from repositories.entities.invites import Invite
 from repositories.entities.jobs import Job, JobState
 from repositories.entities.mails import Mail
@@ -98,6 +99,13 @@ class Tables:
         )
     )
     audit: Table[AuditEvent] = field(default_factory=lambda: Table(AuditEvent))
+    devices: Table[KnownDevice] = field(
+        default_factory=lambda: Table(
+            KnownDevice,
+            unique=(Unique("mark", lambda device: (device.user_id, device.mark_hash)),),
+            references=(Reference("users", lambda device: device.user_id),),
+        )
+    )
     one_time_tokens: Table[OneTimeToken] = field(
         default_factory=lambda: Table(OneTimeToken, unique=(Unique("token_hash", lambda token: token.token_hash),))
     )

@@ -40,6 +40,7 @@ class Unit:
         self.mails = TableView(database.mails, self._exists)
         self.audit = TableView(database.audit, self._exists)
         self.one_time_tokens = TableView(database.one_time_tokens, self._exists)
+        self.devices = TableView(database.devices, self._exists)
         self.reading = database.reading
 
     def _exists(self, table: str, row_id: UUID) -> bool:

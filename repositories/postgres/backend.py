@@ -11,6 +11,7 @@ from repositories.postgres.accounts import PostgresAccountRepository
 from repositories.postgres.analytics import PostgresAnalyticsRepository
 from repositories.postgres.audit import PostgresAuditRepository
 from repositories.postgres.checks import checks, health
+from repositories.postgres.devices import PostgresDeviceRepository
 from repositories.postgres.invites import PostgresInviteRepository
 from repositories.postgres.jobs import PostgresJobRepository
 from repositories.postgres.lanes import Lanes
@@ -35,6 +36,7 @@ REPOSITORIES: dict[str, Callable[[Unit], object]] = {
     "jobs": PostgresJobRepository,
     "mails": PostgresMailRepository,
     "audit": PostgresAuditRepository,
+    "devices": PostgresDeviceRepository,
     "one_time_tokens": PostgresOneTimeTokenRepository,
 }
 

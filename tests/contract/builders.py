@@ -11,6 +11,7 @@ from uuid import uuid4
 from repositories.entities.accounts import LinkedAccount, Provider
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.audit import AuditEvent
+from repositories.entities.devices import KnownDevice
 from repositories.entities.invites import Invite
 from repositories.entities.jobs import Job
 from repositories.entities.mails import Mail
@@ -106,6 +107,14 @@ def make_one_time_token(**given: Any) -> OneTimeToken:
     return OneTimeToken(**{"id": key, **marks, **times, **given})
 
 
+def make_device(user: User, **given: Any) -> KnownDevice:
+    """A device of a user, with a mark of its own."""
+    key = uuid4()
+    return KnownDevice(
+        **{"id": key, "user_id": user.id, "mark_hash": key.bytes, "created_at": AT, "seen_at": AT, **given}
+    )
+
+
 PUT: dict[type, Callable[[Stores, Any], object]] = {
     User: lambda stores, one: stores.users.add(one),
     Session: lambda stores, one: stores.sessions.add(one),
@@ -115,6 +124,7 @@ PUT: dict[type, Callable[[Stores, Any], object]] = {
     AnalyticsEvent: lambda stores, one: stores.analytics.add(one),
     BusinessMonth: lambda stores, one: stores.metrics.save(one),
     AuditEvent: lambda stores, one: stores.audit.add(one),
+    KnownDevice: lambda stores, one: stores.devices.note(one),
     Job: lambda stores, one: stores.jobs.add(one),
     Mail: lambda stores, one: stores.mails.add(one),
     OneTimeToken: lambda stores, one: stores.one_time_tokens.replace(one),

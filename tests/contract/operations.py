@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from repositories.entities.accounts import LinkedAccount, Provider
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.audit import AuditEvent
+from repositories.entities.devices import KnownDevice
 from repositories.entities.invites import Invite
 from repositories.entities.jobs import Job, JobState
 from repositories.entities.mails import Mail
@@ -155,6 +156,7 @@ audit_events = st.builds(
     request_id=texts(AuditEvent, "request_id", None),
     details=jsons,
 )
+devices = st.builds(KnownDevice, id=ids, user_id=ids, mark_hash=tokens, created_at=times, seen_at=times)
 one_time_tokens = st.builds(
     OneTimeToken,
     id=ids,
@@ -213,6 +215,7 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "users.edit_profile": (ids, profiles, times),
     "users.set_onboarding": (ids, onboardings, times),
     "users.set_password_hash": (ids, texts(User, "password_hash"), times),
+    "users.verify_email": (ids, times),
     "users.remove": (ids, times),
     "users.erase": (ids,),
     "sessions.add": (sessions,),
@@ -241,6 +244,17 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "analytics.count": (ids,),
     "metrics.save": (months,),
     "metrics.list_months": (ids,),
+    "devices.note": (devices,),
+    "devices.list_of": (ids,),
+    "devices.remove_unseen": (times, st.integers(1, 3)),
+    "one_time_tokens.replace": (one_time_tokens,),
+    "one_time_tokens.find": (ids, times),
+    "one_time_tokens.find_by_hash": (tokens, st.sampled_from(Purpose), times),
+    "one_time_tokens.spend": (tokens, st.sampled_from(Purpose), times),
+    "one_time_tokens.spend_code": (emails, st.sampled_from(Purpose), tokens, times),
+    "one_time_tokens.remove": (ids,),
+    "one_time_tokens.remove_expired": (times, st.integers(1, 3)),
+    "one_time_tokens.forget": (emails,),
     "jobs.add": (jobs,),
     "jobs.get": (ids,),
     "jobs.claim": (times,),
@@ -257,14 +271,6 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "mails.mark_sent": (ids, times),
     "mails.mark_dropped": (ids, times),
     "mails.remove_settled": (times, st.sampled_from([10, 10, 0])),
-    "one_time_tokens.replace": (one_time_tokens,),
-    "one_time_tokens.find": (ids, times),
-    "one_time_tokens.find_by_hash": (tokens, st.sampled_from(Purpose), times),
-    "one_time_tokens.spend": (tokens, st.sampled_from(Purpose), times),
-    "one_time_tokens.spend_code": (emails, st.sampled_from(Purpose), tokens, times),
-    "one_time_tokens.remove": (ids,),
-    "one_time_tokens.remove_expired": (times, st.integers(1, 3)),
-    "one_time_tokens.forget": (emails,),
     "audit.add": (audit_events,),
     "audit.list_page": (pages, st.none() | texts(AuditEvent, "action", "signed_in"), st.none() | ids),
     "audit.list_of": (ids,),
@@ -282,6 +288,7 @@ GROWS = (
     "mails.add",
     "audit.add",
     "one_time_tokens.replace",
+    "devices.note",
 )
 FURNITURE = (
     User(IDS[0], "zoe@example.fr", "Zoé", TIMES[0], TIMES[0]),
@@ -319,8 +326,9 @@ def everything(stores: Stores) -> list[Any]:
     seen += [stores.accounts.find_owner(Provider.GOOGLE, subject) for subject in SUBJECTS]
     seen += [stores.subscriptions.find_by_user(one) for one in IDS]
     seen += [(stores.analytics.count(one), stores.metrics.list_months(one)) for one in IDS]
+    seen += [stores.devices.list_of(one) for one in IDS]
+    seen += [stores.one_time_tokens.find(one, at) for one in IDS for at in TIMES]
     seen += [answer(lambda one=one: stores.mails.get(one)) for one in IDS]  # type: ignore[misc]
     seen += [stores.jobs.list_page(PageRequest(limit=100)), stores.jobs.count()]
-    seen += [stores.one_time_tokens.find(one, at) for one in IDS for at in TIMES]
     seen += [stores.audit.list_page(PageRequest(limit=100))]
     return [*seen, stores.invites.list_page(PageRequest(limit=100)), stores.invites.count()]

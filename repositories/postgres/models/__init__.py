@@ -4,6 +4,7 @@ from repositories.postgres.models.accounts import AccountRow
 from repositories.postgres.models.analytics import AnalyticsEventRow
 from repositories.postgres.models.audit import AuditEventRow
 from repositories.postgres.models.database import db
+from repositories.postgres.models.devices import KnownDeviceRow
 from repositories.postgres.models.invites import InviteRow
 from repositories.postgres.models.mails import MailRow
 from repositories.postgres.models.metrics import BusinessMonthRow
@@ -18,6 +19,7 @@ __all__ = [
     "AuditEventRow",
     "BusinessMonthRow",
     "InviteRow",
+    "KnownDeviceRow",
     "MailRow",
     "OneTimeTokenRow",
     "SessionRow",
