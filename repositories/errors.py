@@ -71,6 +71,14 @@ class InviteUsed(Conflict):
     """The invitation has been used and can no longer be revoked."""
 
 
+class TooManyKeys(Conflict):
+    """The owner has as many API keys as one may have."""
+
+
+class KeyReplaced(Conflict):
+    """The API key has a successor."""
+
+
 class SubscriptionExists(Conflict):
     """The user has a subscription record."""
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from repositories.interfaces.analytics import AnalyticsRepository
+from repositories.interfaces.api_keys import ApiKeyRepository
 from repositories.interfaces.invites import InviteRepository
 from repositories.interfaces.metrics import MetricsRepository
+from repositories.interfaces.refresh_tokens import RefreshTokenRepository
 from repositories.interfaces.sessions import SessionRepository
 from repositories.interfaces.subscriptions import SubscriptionRepository
 from repositories.interfaces.users import UserRepository
@@ -20,6 +22,8 @@ class Stores:
 
     users: UserRepository
     sessions: SessionRepository
+    refresh_tokens: RefreshTokenRepository
+    api_keys: ApiKeyRepository
     invites: InviteRepository
     subscriptions: SubscriptionRepository
     analytics: AnalyticsRepository

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from repositories.memory.analytics import MemoryAnalyticsRepository
+from repositories.memory.api_keys import MemoryApiKeyRepository
 from repositories.memory.invites import MemoryInviteRepository
 from repositories.memory.metrics import MemoryMetricsRepository
+from repositories.memory.refresh_tokens import MemoryRefreshTokenRepository
 from repositories.memory.sessions import MemorySessionRepository
 from repositories.memory.subscriptions import MemorySubscriptionRepository
 from repositories.memory.unit import Database, Unit
@@ -33,6 +35,8 @@ class MemoryBackend:
             yield Stores(
                 users=MemoryUserRepository(unit),
                 sessions=MemorySessionRepository(unit),
+                refresh_tokens=MemoryRefreshTokenRepository(unit),
+                api_keys=MemoryApiKeyRepository(unit),
                 invites=MemoryInviteRepository(unit),
                 subscriptions=MemorySubscriptionRepository(unit),
                 analytics=MemoryAnalyticsRepository(unit),

@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from repositories.entities.analytics import AnalyticsEvent
+from repositories.entities.api_keys import ApiKey
 from repositories.entities.invites import Invite
 from repositories.entities.metrics import BusinessMonth
+from repositories.entities.refresh_tokens import RefreshToken
 from repositories.entities.sessions import Session
 from repositories.entities.subscriptions import SubscriptionRecord
 from repositories.entities.users import User
@@ -45,6 +47,20 @@ class Database:
             unique=(Unique("token_hash", lambda session: session.token_hash),),
             references=(Reference("users", lambda session: session.user_id),),
         )
+        self.refresh_tokens = Table(
+            RefreshToken,
+            unique=(
+                Unique("token_hash", lambda token: token.token_hash),
+                Unique("parent_id", lambda token: token.parent_id),
+                Unique("live", lambda token: None if token.used_at or token.revoked_at else token.family_id),
+            ),
+            references=(Reference("users", lambda token: token.user_id),),
+        )
+        self.api_keys = Table(
+            ApiKey,
+            unique=(Unique("key_hash", lambda key: key.key_hash),),
+            references=(Reference("users", lambda key: key.user_id),),
+        )
         self.invites = Table(
             Invite,
             unique=(Unique("code", lambda invite: invite.code, CodeTaken),),
@@ -74,6 +90,8 @@ class Unit:
         self._is_writing = False
         self.users = TableView(database.users, self._exists)
         self.sessions = TableView(database.sessions, self._exists)
+        self.refresh_tokens = TableView(database.refresh_tokens, self._exists)
+        self.api_keys = TableView(database.api_keys, self._exists)
         self.invites = TableView(database.invites, self._exists)
         self.subscriptions = TableView(database.subscriptions, self._exists)
         self.analytics = TableView(database.analytics, self._exists)
@@ -109,6 +127,8 @@ class Unit:
             for view in (
                 self.users,
                 self.sessions,
+                self.refresh_tokens,
+                self.api_keys,
                 self.invites,
                 self.subscriptions,
                 self.analytics,

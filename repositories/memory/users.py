@@ -64,9 +64,10 @@ class MemoryUserRepository:
         self._unit.begin_writing()
         if self._unit.users.get(user_id) is None:
             raise NotFound("user")
-        for session in self._unit.sessions.all():
-            if session.user_id == user_id:
-                self._unit.sessions.delete(session.id)
+        for owned in (self._unit.sessions, self._unit.refresh_tokens, self._unit.api_keys):
+            for row in owned.all():
+                if row.user_id == user_id:
+                    owned.delete(row.id)
         record = self._unit.subscriptions.find("user_id", user_id)
         if record is not None:
             self._unit.subscriptions.delete(record.id)

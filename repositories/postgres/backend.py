@@ -7,10 +7,12 @@ from collections.abc import Callable
 from sqlalchemy import Engine
 
 from repositories.postgres.analytics import PostgresAnalyticsRepository
+from repositories.postgres.api_keys import PostgresApiKeyRepository
 from repositories.postgres.checks import checks, health
 from repositories.postgres.invites import PostgresInviteRepository
 from repositories.postgres.lanes import Lanes
 from repositories.postgres.metrics import PostgresMetricsRepository
+from repositories.postgres.refresh_tokens import PostgresRefreshTokenRepository
 from repositories.postgres.sessions import PostgresSessionRepository
 from repositories.postgres.subscriptions import PostgresSubscriptionRepository
 from repositories.postgres.unit import Unit
@@ -20,6 +22,8 @@ from repositories.stores import Check, Health, Stores
 REPOSITORIES: dict[str, Callable[[Unit], object]] = {
     "users": PostgresUserRepository,
     "sessions": PostgresSessionRepository,
+    "refresh_tokens": PostgresRefreshTokenRepository,
+    "api_keys": PostgresApiKeyRepository,
     "invites": PostgresInviteRepository,
     "subscriptions": PostgresSubscriptionRepository,
     "analytics": PostgresAnalyticsRepository,

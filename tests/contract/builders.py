@@ -9,15 +9,19 @@ from typing import Any, TypeAlias
 from uuid import uuid4
 
 from repositories.entities.analytics import AnalyticsEvent
+from repositories.entities.api_keys import ApiKey, Scope
 from repositories.entities.invites import Invite
 from repositories.entities.metrics import BusinessMonth
+from repositories.entities.refresh_tokens import RefreshToken
 from repositories.entities.sessions import Session
 from repositories.entities.subscriptions import SubscriptionRecord
 from repositories.entities.users import User
 from repositories.entities.values import text_limits
 from repositories.stores import Backend, Stores
 
-Entity: TypeAlias = User | Session | Invite | SubscriptionRecord | AnalyticsEvent | BusinessMonth
+Entity: TypeAlias = (
+    User | Session | RefreshToken | ApiKey | Invite | SubscriptionRecord | AnalyticsEvent | BusinessMonth
+)
 
 AT = datetime(2026, 3, 29, 0, 59, 59, 123456, UTC)  # a second before Europe changes its clocks
 LATER = AT + timedelta(days=1)
@@ -36,6 +40,20 @@ def make_session(user: User, **given: Any) -> Session:
     key = uuid4()
     times = {"created_at": AT, "last_seen_at": AT, "expires_at": LATER}
     return Session(**{"id": key, "user_id": user.id, "token_hash": key.bytes, **times, **given})
+
+
+def make_token(user: User, **given: Any) -> RefreshToken:
+    """The first token of a family of a user, that lasts a day."""
+    key = uuid4()
+    known = {"id": key, "family_id": key, "user_id": user.id, "token_hash": key.bytes}
+    return RefreshToken(**{**known, "created_at": AT, "expires_at": LATER, **given})
+
+
+def make_key(user: User, **given: Any) -> ApiKey:
+    """A key of a user that reads her profile and never ends."""
+    key = uuid4()
+    known = {"id": key, "user_id": user.id, "name": "Script", "prefix": "hz_01234567", "key_hash": key.bytes}
+    return ApiKey(**{**known, "scopes": (Scope.PROFILE_READ,), "created_at": AT, **given})
 
 
 def make_invite(**given: Any) -> Invite:
@@ -70,6 +88,10 @@ def put(stores: Stores, entity: Entity) -> None:
             stores.users.add(entity)
         case Session():
             stores.sessions.add(entity)
+        case RefreshToken():
+            stores.refresh_tokens.add(entity)
+        case ApiKey():
+            stores.api_keys.add(entity, 1000)
         case Invite():
             stores.invites.add_all([entity])
         case SubscriptionRecord():

@@ -11,8 +11,10 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from repositories.entities.analytics import AnalyticsEvent
+from repositories.entities.api_keys import ApiKey, Scope
 from repositories.entities.invites import Invite
 from repositories.entities.metrics import BusinessMonth
+from repositories.entities.refresh_tokens import RefreshToken
 from repositories.entities.sessions import Session
 from repositories.entities.subscriptions import SubscriptionRecord, SubscriptionStatus
 from repositories.entities.users import Onboarding, OnboardingStep, Plan, Role, User
@@ -97,6 +99,34 @@ sessions = st.builds(
     user_agent=texts(Session, "user_agent", None),
     ip=texts(Session, "ip", None),
 )
+token_ids = st.integers(1, 6).map(lambda number: UUID(int=number))
+refresh_tokens = st.builds(
+    RefreshToken,
+    id=token_ids,
+    family_id=token_ids,
+    user_id=ids,
+    token_hash=tokens,
+    created_at=times,
+    expires_at=times,
+    parent_id=st.none() | token_ids,
+    used_at=st.sampled_from([None, None, None, TIMES[0]]),
+    revoked_at=st.sampled_from([None, None, None, TIMES[0]]),
+)
+graces = st.sampled_from([timedelta(0), timedelta(hours=1), timedelta(days=1)])
+keys = st.builds(
+    ApiKey,
+    id=token_ids,
+    user_id=ids,
+    name=texts(ApiKey, "name"),
+    prefix=texts(ApiKey, "prefix"),
+    key_hash=tokens,
+    scopes=st.lists(st.sampled_from(Scope), max_size=3).map(tuple),
+    created_at=times,
+    expires_at=some_time,
+    last_used_at=some_time,
+    revoked_at=st.sampled_from([None, None, None, TIMES[0]]),
+    replaced_by=st.sampled_from([None, None, None, UUID(int=1)]),
+)
 invites = st.builds(
     Invite,
     id=st.integers(1, 5).map(lambda number: UUID(int=number)),
@@ -161,6 +191,19 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "sessions.touch": (ids, times),
     "sessions.remove": (tokens,),
     "sessions.remove_all_of": (ids,),
+    "refresh_tokens.add": (refresh_tokens,),
+    "refresh_tokens.rotate": (tokens, token_ids, tokens, times, graces),
+    "refresh_tokens.find_user": (token_ids, ids, times),
+    "refresh_tokens.revoke_family": (token_ids, times),
+    "refresh_tokens.revoke_all_of": (ids, times),
+    "api_keys.add": (keys, st.integers(0, 3)),
+    "api_keys.get": (ids, token_ids),
+    "api_keys.find_identity": (tokens, times),
+    "api_keys.list_page": (ids, times, pages),
+    "api_keys.touch": (token_ids, times, times),
+    "api_keys.replace": (token_ids, keys, times),
+    "api_keys.revoke": (ids, token_ids, times),
+    "api_keys.revoke_all_of": (ids, times),
     "invites.add_all": (st.lists(invites, max_size=3),),
     "invites.find_redeemable": (codes, emails),
     "invites.redeem": (codes, emails, ids, times),
@@ -175,7 +218,16 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "metrics.save": (months,),
     "metrics.list_months": (ids,),
 }
-GROWS = ("users.add", "sessions.add", "invites.add_all", "subscriptions.add", "analytics.add", "metrics.save")
+GROWS = (
+    "users.add",
+    "sessions.add",
+    "refresh_tokens.add",
+    "api_keys.add",
+    "invites.add_all",
+    "subscriptions.add",
+    "analytics.add",
+    "metrics.save",
+)
 FURNITURE = (
     User(IDS[0], "zoe@example.fr", "Zoé", TIMES[0], TIMES[0]),
     User(IDS[1], "straße@example.de", "Léa", TIMES[0], TIMES[0]),
@@ -208,6 +260,9 @@ def everything(stores: Stores) -> list[Any]:
     seen: list[Any] = [answer(lambda one=one: stores.users.get(one)) for one in IDS]  # type: ignore[misc]
     seen += [stores.users.find_by_email(email) for email in EMAILS]
     seen += [stores.sessions.find_identity(token, at) for token in TOKENS for at in TIMES[::2]]
+    seen += [stores.refresh_tokens.find_user(UUID(int=n), one, TIMES[0]) for n in range(1, 7) for one in IDS]
+    seen += [stores.api_keys.find_identity(token, at) for token in TOKENS for at in TIMES[::2]]
+    seen += [stores.api_keys.list_page(one, TIMES[1], PageRequest(limit=100)) for one in IDS]
     seen += [stores.subscriptions.find_by_user(one) for one in IDS]
     seen += [(stores.analytics.count(one), stores.metrics.list_months(one)) for one in IDS]
     return [*seen, stores.invites.list_page(PageRequest(limit=100)), stores.invites.count()]

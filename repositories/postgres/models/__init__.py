@@ -1,17 +1,21 @@
 """The tables, as Flask-SQLAlchemy models; migrations are made from them."""
 
 from repositories.postgres.models.analytics import AnalyticsEventRow
+from repositories.postgres.models.api_keys import ApiKeyRow
 from repositories.postgres.models.database import db
 from repositories.postgres.models.invites import InviteRow
 from repositories.postgres.models.metrics import BusinessMonthRow
+from repositories.postgres.models.refresh_tokens import RefreshTokenRow
 from repositories.postgres.models.sessions import SessionRow
 from repositories.postgres.models.subscriptions import SubscriptionRow
 from repositories.postgres.models.users import UserRow
 
 __all__ = [
     "AnalyticsEventRow",
+    "ApiKeyRow",
     "BusinessMonthRow",
     "InviteRow",
+    "RefreshTokenRow",
     "SessionRow",
     "SubscriptionRow",
     "UserRow",
