@@ -8,6 +8,7 @@ from typing import Protocol
 
 from repositories.interfaces.analytics import AnalyticsRepository
 from repositories.interfaces.api_keys import ApiKeyRepository
+from repositories.interfaces.audit import AuditRepository
 from repositories.interfaces.invites import InviteRepository
 from repositories.interfaces.metrics import MetricsRepository
 from repositories.interfaces.refresh_tokens import RefreshTokenRepository
@@ -28,6 +29,7 @@ class Stores:
     subscriptions: SubscriptionRepository
     analytics: AnalyticsRepository
     metrics: MetricsRepository
+    audit: AuditRepository
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from repositories.memory.analytics import MemoryAnalyticsRepository
 from repositories.memory.api_keys import MemoryApiKeyRepository
+from repositories.memory.audit import MemoryAuditRepository
 from repositories.memory.invites import MemoryInviteRepository
 from repositories.memory.metrics import MemoryMetricsRepository
 from repositories.memory.refresh_tokens import MemoryRefreshTokenRepository
@@ -41,6 +42,7 @@ class MemoryBackend:
                 subscriptions=MemorySubscriptionRepository(unit),
                 analytics=MemoryAnalyticsRepository(unit),
                 metrics=MemoryMetricsRepository(unit),
+                audit=MemoryAuditRepository(unit),
             )
             commit = True
         finally:

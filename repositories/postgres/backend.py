@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from repositories.postgres.analytics import PostgresAnalyticsRepository
 from repositories.postgres.api_keys import PostgresApiKeyRepository
+from repositories.postgres.audit import PostgresAuditRepository
 from repositories.postgres.checks import checks, health
 from repositories.postgres.invites import PostgresInviteRepository
 from repositories.postgres.lanes import Lanes
@@ -28,6 +29,7 @@ REPOSITORIES: dict[str, Callable[[Unit], object]] = {
     "subscriptions": PostgresSubscriptionRepository,
     "analytics": PostgresAnalyticsRepository,
     "metrics": PostgresMetricsRepository,
+    "audit": PostgresAuditRepository,
 }
 
 

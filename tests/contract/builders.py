@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.api_keys import ApiKey, Scope
+from repositories.entities.audit import AuditEvent
 from repositories.entities.invites import Invite
 from repositories.entities.metrics import BusinessMonth
 from repositories.entities.refresh_tokens import RefreshToken
@@ -20,7 +21,7 @@ from repositories.entities.values import text_limits
 from repositories.stores import Backend, Stores
 
 Entity: TypeAlias = (
-    User | Session | RefreshToken | ApiKey | Invite | SubscriptionRecord | AnalyticsEvent | BusinessMonth
+    User | Session | RefreshToken | ApiKey | Invite | SubscriptionRecord | AnalyticsEvent | BusinessMonth | AuditEvent
 )
 
 AT = datetime(2026, 3, 29, 0, 59, 59, 123456, UTC)  # a second before Europe changes its clocks
@@ -81,25 +82,32 @@ def make_month(**given: Any) -> BusinessMonth:
     )
 
 
+def make_audit_event(**given: Any) -> AuditEvent:
+    """Something that happened, done by nobody to nobody."""
+    return AuditEvent(**{"id": uuid4(), "created_at": AT, "action": "signed_in", **given})
+
+
+ADDED_TO: dict[type, str] = {
+    User: "users",
+    Session: "sessions",
+    RefreshToken: "refresh_tokens",
+    SubscriptionRecord: "subscriptions",
+    AnalyticsEvent: "analytics",
+    AuditEvent: "audit",
+}
+
+
 def put(stores: Stores, entity: Entity) -> None:
     """Store an entity of any kind."""
     match entity:
-        case User():
-            stores.users.add(entity)
-        case Session():
-            stores.sessions.add(entity)
-        case RefreshToken():
-            stores.refresh_tokens.add(entity)
         case ApiKey():
             stores.api_keys.add(entity, 1000)
         case Invite():
             stores.invites.add_all([entity])
-        case SubscriptionRecord():
-            stores.subscriptions.add(entity)
-        case AnalyticsEvent():
-            stores.analytics.add(entity)
         case BusinessMonth():
             stores.metrics.save(entity)
+        case _:
+            getattr(stores, ADDED_TO[type(entity)]).add(entity)
 
 
 def given(backend: Backend, *entities: Entity) -> None:

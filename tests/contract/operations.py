@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.api_keys import ApiKey, Scope
+from repositories.entities.audit import AuditEvent
 from repositories.entities.invites import Invite
 from repositories.entities.metrics import BusinessMonth
 from repositories.entities.refresh_tokens import RefreshToken
@@ -160,6 +161,17 @@ events = st.builds(
     created_at=times,
     event_data=jsons,
 )
+audit_events = st.builds(
+    AuditEvent,
+    id=st.integers(1, 20).map(lambda number: UUID(int=number)),
+    created_at=times,
+    action=texts(AuditEvent, "action", "signed_in"),
+    actor_id=st.none() | ids,
+    subject_id=st.none() | ids,
+    ip=texts(AuditEvent, "ip", None),
+    request_id=texts(AuditEvent, "request_id", None),
+    details=jsons,
+)
 months = st.builds(
     BusinessMonth,
     id=ids,
@@ -190,7 +202,6 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "sessions.find_identity": (tokens, times),
     "sessions.touch": (ids, times),
     "sessions.remove": (tokens,),
-    "sessions.remove_all_of": (ids,),
     "refresh_tokens.add": (refresh_tokens,),
     "refresh_tokens.rotate": (tokens, token_ids, tokens, times, graces),
     "refresh_tokens.find_user": (token_ids, ids, times),
@@ -204,6 +215,9 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "api_keys.replace": (token_ids, keys, times),
     "api_keys.revoke": (ids, token_ids, times),
     "api_keys.revoke_all_of": (ids, times),
+    "sessions.list_of": (ids, times),
+    "sessions.remove_one_of": (ids, ids),
+    "sessions.remove_all_of": (ids, st.none() | ids),
     "invites.add_all": (st.lists(invites, max_size=3),),
     "invites.find_redeemable": (codes, emails),
     "invites.redeem": (codes, emails, ids, times),
@@ -217,6 +231,10 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "analytics.count": (ids,),
     "metrics.save": (months,),
     "metrics.list_months": (ids,),
+    "audit.add": (audit_events,),
+    "audit.list_page": (pages, st.none() | texts(AuditEvent, "action", "signed_in"), st.none() | ids),
+    "audit.list_of": (ids,),
+    "audit.forget_places_of": (ids,),
 }
 GROWS = (
     "users.add",
@@ -227,6 +245,7 @@ GROWS = (
     "subscriptions.add",
     "analytics.add",
     "metrics.save",
+    "audit.add",
 )
 FURNITURE = (
     User(IDS[0], "zoe@example.fr", "Zoé", TIMES[0], TIMES[0]),
@@ -265,4 +284,5 @@ def everything(stores: Stores) -> list[Any]:
     seen += [stores.api_keys.list_page(one, TIMES[1], PageRequest(limit=100)) for one in IDS]
     seen += [stores.subscriptions.find_by_user(one) for one in IDS]
     seen += [(stores.analytics.count(one), stores.metrics.list_months(one)) for one in IDS]
+    seen += [stores.audit.list_page(PageRequest(limit=100))]
     return [*seen, stores.invites.list_page(PageRequest(limit=100)), stores.invites.count()]

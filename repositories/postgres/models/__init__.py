@@ -2,6 +2,7 @@
 
 from repositories.postgres.models.analytics import AnalyticsEventRow
 from repositories.postgres.models.api_keys import ApiKeyRow
+from repositories.postgres.models.audit import AuditEventRow
 from repositories.postgres.models.database import db
 from repositories.postgres.models.invites import InviteRow
 from repositories.postgres.models.metrics import BusinessMonthRow
@@ -13,6 +14,7 @@ from repositories.postgres.models.users import UserRow
 __all__ = [
     "AnalyticsEventRow",
     "ApiKeyRow",
+    "AuditEventRow",
     "BusinessMonthRow",
     "InviteRow",
     "RefreshTokenRow",
