@@ -25,6 +25,7 @@ PROBLEM_JSON = "application/problem+json"
 # Kind -> status and code; the code of a kind without one is its class's name in snake_case.
 KINDS: dict[type[Exception], tuple[int, str | None]] = {
     problems.Invalid: (400, "validation_error"),
+    problems.TokenReplayed: (401, "unauthenticated"),
     problems.Unauthenticated: (401, None),
     problems.Forbidden: (403, None),
     problems.Overloaded: (503, "service_unavailable"),
@@ -57,6 +58,8 @@ TEXTS = {
     "method_not_allowed": lazy_gettext("Cette adresse n’accepte pas cette méthode."),
     "conflict": lazy_gettext("Un enregistrement avec ces données existe déjà."),
     "email_taken": lazy_gettext("Un compte existe déjà avec cette adresse."),
+    "too_many_keys": lazy_gettext("Vous avez déjà 20 clés. Supprimez-en une d’abord."),
+    "key_replaced": lazy_gettext("Cette clé a déjà été remplacée."),
     "invite_used": lazy_gettext("Cette invitation a déjà été utilisée."),
     "foreign_key": lazy_gettext("Référence invalide."),
     "payload_too_large": lazy_gettext("Ce contenu est trop volumineux."),
@@ -161,6 +164,8 @@ def request_context(_logger: object, _method: str, event: MutableMapping[str, An
 
 def _headers(answer: Answer, error: Exception) -> dict[str, str]:
     headers = {"Retry-After": str(RETRY_AFTER)} if answer.status == 503 else {}
+    if answer.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"  # RFC 6750
     methods = getattr(error, "valid_methods", None)
     return {**headers, "Allow": ", ".join(sorted(methods))} if methods else headers
 

@@ -8,6 +8,7 @@ from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
+from huntaze_app.security.bearer_tokens import BearerTokens
 from huntaze_app.security.passwords import Passwords
 
 babel = Babel()
@@ -19,4 +20,10 @@ migrate = Migrate()
 def passwords() -> Passwords:
     """Return what hashes passwords in the current application."""
     found: Passwords = current_app.extensions["passwords"]
+    return found
+
+
+def bearer_tokens() -> BearerTokens:
+    """Return what makes the tokens of programs in the current application."""
+    found: BearerTokens = current_app.extensions["bearer_tokens"]
     return found

@@ -20,14 +20,19 @@ from repositories.interfaces.subscriptions import SubscriptionRepository
 from repositories.interfaces.users import UserRepository
 
 
-class AuthStores(Protocol):
-    """What signing up, in and out needs."""
+class CredentialStores(Protocol):
+    """What checking a password needs."""
 
     users: UserRepository
+    audit: AuditRepository
+
+
+class AuthStores(CredentialStores, Protocol):
+    """What signing up, in and out needs."""
+
     sessions: SessionRepository
     invites: InviteRepository
     subscriptions: SubscriptionRepository
-    audit: AuditRepository
 
 
 def sign_up(
@@ -61,6 +66,12 @@ def sign_in(
     stores: AuthStores, passwords: Passwords, device: Device, at: datetime, *, email: str, password: str
 ) -> SignedIn:
     """Open a session; raises InvalidCredentials, alike and as slowly for an unknown address."""
+    user = verified_user(stores, passwords, at, email=email, password=password)
+    return open_session(stores, user, device, at, means="password")
+
+
+def verified_user(stores: CredentialStores, passwords: Passwords, at: datetime, *, email: str, password: str) -> User:
+    """Return the user with this password; raises InvalidCredentials, alike and as slowly for an unknown address."""
     user = stores.users.find_by_email(email)
     stored = user.password_hash if user and user.is_active else None
     if not passwords.matches(stored, password) or user is None or stored is None:
@@ -68,7 +79,7 @@ def sign_in(
         raise InvalidCredentials
     if passwords.is_outdated(stored):
         stores.users.set_password_hash(user.id, passwords.hash(password), at)
-    return open_session(stores, user, device, at, means="password")
+    return user
 
 
 def sign_out(stores: AuthStores, token: str | None, at: datetime) -> None:

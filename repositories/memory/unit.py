@@ -48,20 +48,8 @@ class Database:
             unique=(Unique("token_hash", lambda session: session.token_hash),),
             references=(Reference("users", lambda session: session.user_id),),
         )
-        self.refresh_tokens = Table(
-            RefreshToken,
-            unique=(
-                Unique("token_hash", lambda token: token.token_hash),
-                Unique("parent_id", lambda token: token.parent_id),
-                Unique("live", lambda token: None if token.used_at or token.revoked_at else token.family_id),
-            ),
-            references=(Reference("users", lambda token: token.user_id),),
-        )
-        self.api_keys = Table(
-            ApiKey,
-            unique=(Unique("key_hash", lambda key: key.key_hash),),
-            references=(Reference("users", lambda key: key.user_id),),
-        )
+        self.refresh_tokens = _refresh_tokens()
+        self.api_keys = _api_keys()
         self.invites = Table(
             Invite,
             unique=(Unique("code", lambda invite: invite.code, CodeTaken),),
@@ -81,6 +69,26 @@ class Database:
         self.analytics = Table(AnalyticsEvent)
         self.metrics = Table(BusinessMonth, unique=(Unique("month", lambda month: (month.user_id, month.month)),))
         self.audit = Table(AuditEvent)
+
+
+def _refresh_tokens() -> Table[RefreshToken]:
+    return Table(
+        RefreshToken,
+        unique=(
+            Unique("token_hash", lambda token: token.token_hash),
+            Unique("parent_id", lambda token: token.parent_id),
+            Unique("live", lambda token: None if token.used_at or token.revoked_at else token.family_id),
+        ),
+        references=(Reference("users", lambda token: token.user_id),),
+    )
+
+
+def _api_keys() -> Table[ApiKey]:
+    return Table(
+        ApiKey,
+        unique=(Unique("key_hash", lambda key: key.key_hash),),
+        references=(Reference("users", lambda key: key.user_id),),
+    )
 
 
 class Unit:
