@@ -210,10 +210,11 @@ class Choices(Input[tuple[C, ...]], Generic[C]):
     def parse(self, value: Any) -> tuple[C, ...]:
         """Return the members, in the order of the enum."""
         known = self.choices.__members__.values()
-        given = value if isinstance(value, list) else []
-        if not given or len(given) > MAX_CHOICES or not all(isinstance(one, str) and one in known for one in given):
-            raise ValidationError(_("Un choix au moins est attendu, parmi : %(choices)s.", choices=", ".join(known)))
-        return tuple(member for member in self.choices if member in given)
+        if not isinstance(value, list) or not value:
+            raise ValidationError(_("Choisissez-en un au moins."))
+        if len(value) > MAX_CHOICES or not all(isinstance(one, str) and one in known for one in value):
+            raise ValidationError(_("Au choix : %(choices)s.", choices=", ".join(known)))
+        return tuple(member for member in self.choices if member in value)
 
 
 class Moment(Input[datetime]):
