@@ -11,6 +11,7 @@ from repositories.interfaces.api_keys import ApiKeyRepository
 from repositories.interfaces.audit import AuditRepository
 from repositories.interfaces.invites import InviteRepository
 from repositories.interfaces.metrics import MetricsRepository
+from repositories.interfaces.one_time_tokens import OneTimeTokenRepository
 from repositories.interfaces.refresh_tokens import RefreshTokenRepository
 from repositories.interfaces.sessions import SessionRepository
 from repositories.interfaces.subscriptions import SubscriptionRepository
@@ -30,6 +31,7 @@ class Stores:
     analytics: AnalyticsRepository
     metrics: MetricsRepository
     audit: AuditRepository
+    one_time_tokens: OneTimeTokenRepository
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from repositories.memory.api_keys import MemoryApiKeyRepository
 from repositories.memory.audit import MemoryAuditRepository
 from repositories.memory.invites import MemoryInviteRepository
 from repositories.memory.metrics import MemoryMetricsRepository
+from repositories.memory.one_time_tokens import MemoryOneTimeTokenRepository
 from repositories.memory.refresh_tokens import MemoryRefreshTokenRepository
 from repositories.memory.sessions import MemorySessionRepository
 from repositories.memory.subscriptions import MemorySubscriptionRepository
@@ -43,6 +44,7 @@ class MemoryBackend:
                 analytics=MemoryAnalyticsRepository(unit),
                 metrics=MemoryMetricsRepository(unit),
                 audit=MemoryAuditRepository(unit),
+                one_time_tokens=MemoryOneTimeTokenRepository(unit),
             )
             commit = True
         finally:

@@ -13,6 +13,7 @@ from repositories.postgres.checks import checks, health
 from repositories.postgres.invites import PostgresInviteRepository
 from repositories.postgres.lanes import Lanes
 from repositories.postgres.metrics import PostgresMetricsRepository
+from repositories.postgres.one_time_tokens import PostgresOneTimeTokenRepository
 from repositories.postgres.refresh_tokens import PostgresRefreshTokenRepository
 from repositories.postgres.sessions import PostgresSessionRepository
 from repositories.postgres.subscriptions import PostgresSubscriptionRepository
@@ -30,6 +31,7 @@ REPOSITORIES: dict[str, Callable[[Unit], object]] = {
     "analytics": PostgresAnalyticsRepository,
     "metrics": PostgresMetricsRepository,
     "audit": PostgresAuditRepository,
+    "one_time_tokens": PostgresOneTimeTokenRepository,
 }
 
 

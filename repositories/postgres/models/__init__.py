@@ -6,6 +6,7 @@ from repositories.postgres.models.audit import AuditEventRow
 from repositories.postgres.models.database import db
 from repositories.postgres.models.invites import InviteRow
 from repositories.postgres.models.metrics import BusinessMonthRow
+from repositories.postgres.models.one_time_tokens import OneTimeTokenRow
 from repositories.postgres.models.refresh_tokens import RefreshTokenRow
 from repositories.postgres.models.sessions import SessionRow
 from repositories.postgres.models.subscriptions import SubscriptionRow
@@ -17,6 +18,7 @@ __all__ = [
     "AuditEventRow",
     "BusinessMonthRow",
     "InviteRow",
+    "OneTimeTokenRow",
     "RefreshTokenRow",
     "SessionRow",
     "SubscriptionRow",
