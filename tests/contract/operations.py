@@ -4,35 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
 from hypothesis import strategies as st
 
 from repositories.entities.analytics import AnalyticsEvent
-from repositories.entities.api_keys import ApiKey, Scope
 from repositories.entities.audit import AuditEvent
 from repositories.entities.invites import Invite
 from repositories.entities.metrics import BusinessMonth
 from repositories.entities.one_time_tokens import OneTimeToken, Purpose
-from repositories.entities.refresh_tokens import RefreshToken
 from repositories.entities.sessions import Session
 from repositories.entities.subscriptions import SubscriptionRecord, SubscriptionStatus
 from repositories.entities.users import Onboarding, OnboardingStep, Plan, Role, User
-from repositories.entities.values import text_limits
 from repositories.paging import PageRequest
 from repositories.stores import Stores
-
-IDS = [UUID(int=number << 64) for number in range(1, 4)]
-TIMES = [datetime(2026, 3, 29, hour, 59, 59, 999999, UTC) for hour in range(4)]
-EMAILS = ["zoe@example.fr", "ZOE@Example.FR ", "straße@example.de", "STRASSE@example.de", "ｚｏｅ@example.fr", "", " "]
-UNSTORABLE = ["zoe\x00@example.fr", "\ud800"]
-CODES = ["CODE", "ABCD0123", "code", "Ω", ""]
-TOKENS = [b"", b"\x00", b"token", b"\xff" * 32]
-MONTHS = [date(2026, 1, 1), date(2025, 12, 1), date.min]
-LEAVES: list[Any] = [None, True, 0, 2**70, 0.1, "é😀", "\\u0000", [], {}]
-UNJSON: list[Any] = ["\x00", "\ud800", float("nan"), {"\x00": 1}, b"", 10**5000]
+from tests.contract.bearer_operations import BEARERS
+from tests.contract.draws import (
+    EMAILS,
+    IDS,
+    LEAVES,
+    MONTHS,
+    TIMES,
+    TOKENS,
+    UNJSON,
+    codes,
+    emails,
+    ids,
+    pages,
+    rarely,
+    some_time,
+    texts,
+    times,
+    tokens,
+)
 
 
 @dataclass(frozen=True)
@@ -48,24 +53,6 @@ class Operation:
         return getattr(getattr(stores, self.store), self.method)(*self.arguments)
 
 
-def rarely(usual: st.SearchStrategy[Any], awkward: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Draw something awkward one time in twenty, so that most calls get somewhere."""
-    return st.integers(0, 19).flatmap(lambda number: usual if number else awkward)
-
-
-def texts(entity: type, field: str, *usual: str | None) -> st.SearchStrategy[Any]:
-    """Texts of a field: some usual ones, of its exact limit and one more, and some that cannot be stored."""
-    limit = text_limits(entity)[field]
-    awkward = ["", "x" * limit, "😀" * limit, "x" * (limit + 1), *UNSTORABLE]
-    return rarely(st.sampled_from([*usual, "a", "é😀"]), st.sampled_from(awkward))
-
-
-ids = st.sampled_from(IDS)
-times = rarely(st.sampled_from(TIMES), st.sampled_from([TIMES[0].astimezone(timezone(timedelta(hours=2)))]))
-some_time = st.none() | times
-emails = rarely(st.sampled_from(EMAILS), st.sampled_from([*UNSTORABLE, "x" * 254, "x" * 255, "ß" * 200]))
-codes = rarely(st.sampled_from(CODES), st.sampled_from(["x" * 16, "x" * 17, "ß" * 16, "a\x00", "\udfff"]))
-tokens = st.sampled_from(TOKENS)
 plans = st.sampled_from(Plan)
 numbers = rarely(st.integers(0, 3), st.sampled_from([2**63 - 1, 2**63, -(2**63), -(2**63) - 1, True]))
 jsons = st.dictionaries(
@@ -100,34 +87,6 @@ sessions = st.builds(
     expires_at=times,
     user_agent=texts(Session, "user_agent", None),
     ip=texts(Session, "ip", None),
-)
-token_ids = st.integers(1, 6).map(lambda number: UUID(int=number))
-refresh_tokens = st.builds(
-    RefreshToken,
-    id=token_ids,
-    family_id=token_ids,
-    user_id=ids,
-    token_hash=tokens,
-    created_at=times,
-    expires_at=times,
-    parent_id=st.none() | token_ids,
-    used_at=st.sampled_from([None, None, None, TIMES[0]]),
-    revoked_at=st.sampled_from([None, None, None, TIMES[0]]),
-)
-graces = st.sampled_from([timedelta(0), timedelta(hours=1), timedelta(days=1)])
-keys = st.builds(
-    ApiKey,
-    id=token_ids,
-    user_id=ids,
-    name=texts(ApiKey, "name"),
-    prefix=texts(ApiKey, "prefix"),
-    key_hash=tokens,
-    scopes=st.lists(st.sampled_from(Scope), max_size=3).map(tuple),
-    created_at=times,
-    expires_at=some_time,
-    last_used_at=some_time,
-    revoked_at=st.sampled_from([None, None, None, TIMES[0]]),
-    replaced_by=st.sampled_from([None, None, None, UUID(int=1)]),
 )
 invites = st.builds(
     Invite,
@@ -200,8 +159,6 @@ profiles = st.dictionaries(
     texts(User, "timezone", None),
     max_size=3,
 )
-pages = st.builds(PageRequest, st.sampled_from([1, 1, 2, 3, 2**40]), st.sampled_from([1, 2, 3, 100]))
-
 OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "users.add": (users,),
     "users.get": (ids,),
@@ -215,22 +172,10 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "sessions.find_identity": (tokens, times),
     "sessions.touch": (ids, times),
     "sessions.remove": (tokens,),
-    "refresh_tokens.add": (refresh_tokens,),
-    "refresh_tokens.rotate": (tokens, token_ids, tokens, times, graces),
-    "refresh_tokens.find_user": (token_ids, ids, times),
-    "refresh_tokens.revoke_family": (token_ids, times),
-    "refresh_tokens.revoke_all_of": (ids, times),
-    "api_keys.add": (keys, st.integers(0, 3)),
-    "api_keys.get": (ids, token_ids),
-    "api_keys.find_identity": (tokens, times),
-    "api_keys.list_page": (ids, times, pages),
-    "api_keys.touch": (token_ids, times, times),
-    "api_keys.replace": (token_ids, keys, times),
-    "api_keys.revoke": (ids, token_ids, times),
-    "api_keys.revoke_all_of": (ids, times),
     "sessions.list_of": (ids, times),
     "sessions.remove_one_of": (ids, ids),
     "sessions.remove_all_of": (ids, st.none() | ids),
+    **BEARERS,
     "invites.add_all": (st.lists(invites, max_size=3),),
     "invites.find_redeemable": (codes, emails),
     "invites.redeem": (codes, emails, ids, times),
