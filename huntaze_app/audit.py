@@ -21,9 +21,18 @@ class Action(StrEnum):
     SIGNED_IN = "signed_in"
     SIGN_IN_REFUSED = "sign_in_refused"
     SIGNED_OUT = "signed_out"
+    REFRESH_REPLAYED = "refresh_replayed"
+    API_KEY_CREATED = "api_key_created"
+    API_KEY_ROTATED = "api_key_rotated"
+    API_KEY_REVOKED = "api_key_revoked"
     SESSION_REVOKED = "session_revoked"
     OTHER_SESSIONS_REVOKED = "other_sessions_revoked"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105  # no password
+    PASSWORD_CHANGE_REFUSED = "password_change_refused"  # noqa: S105
+    PASSWORD_RESET = "password_reset"  # noqa: S105
     INVITES_CREATED = "invites_created"
+    ACCOUNT_LINKED = "account_linked"
+    ACCOUNT_UNLINKED = "account_unlinked"
     INVITE_REVOKED = "invite_revoked"
 
 

@@ -17,6 +17,7 @@ from huntaze_app.application import Application
 from huntaze_app.assets import register_assets
 from huntaze_app.auth import tasks as auth_tasks
 from huntaze_app.bodies import Bodies
+from huntaze_app.clients.identity import OpenIdProvider
 from huntaze_app.clients.mail import mailer_for
 from huntaze_app.clock import new_invite_code, now
 from huntaze_app.edge import Edge
@@ -29,6 +30,8 @@ from huntaze_app.languages import LANGUAGES, current_language
 from huntaze_app.mail import pages as outbox
 from huntaze_app.mail import tasks as mail_tasks
 from huntaze_app.route_table import check_routes
+from huntaze_app.security.bearer_tokens import BearerTokens
+from huntaze_app.security.bearers import Bearers
 from huntaze_app.security.login import PageSessions, SessionLogin
 from huntaze_app.security.origin import refuse_foreign_requests
 from huntaze_app.security.passwords import Passwords
@@ -72,7 +75,7 @@ def create_app(settings: Settings) -> Flask:
     warnings = check_routes(app, settings)
     router = app.extensions["stores"] = StoreRouter(_backends(app, settings), settings.toggles)
     app.extensions["jobs"] = Office(router, settings, TASKS, lambda: mailer_for(settings.mail))
-    SessionLogin(app, router)
+    SessionLogin(app, router, Bearers(app.extensions["bearer_tokens"], router))
     if settings.is_production and not settings.public_url.startswith("https://"):
         warnings.append(f"links in mails lead to {settings.public_url}: set PUBLIC_URL to the address people use")
     if settings.is_production and not settings.mail.has_own_sender:
@@ -107,11 +110,14 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _attach_extensions(app: Flask, settings: Settings) -> None:
     app.extensions["settings"] = settings
+    app.extensions["bearer_tokens"] = BearerTokens(settings.secret_key)
     app.extensions["passwords"] = Passwords(
         memory_kib=settings.password_memory_kib,
         time_cost=settings.password_time_cost,
         slots=settings.hashing_slots,
     )
+    app.extensions["identity_provider"] = _identity_provider(settings)
+    app.jinja_env.globals["has_google"] = settings.google is not None
     babel.init_app(app, locale_selector=current_language)
     app.add_template_global(get_locale)
     bootstrap.init_app(app)
@@ -124,6 +130,14 @@ def _attach_extensions(app: Flask, settings: Settings) -> None:
         db.init_app(app)
         app.teardown_appcontext_funcs.clear()  # it would clean up db.session, which nobody uses
         migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=False)
+
+
+def _identity_provider(settings: Settings) -> OpenIdProvider | None:
+    google = settings.google
+    if google is None:
+        return None
+    redirect_uri = f"{settings.public_url}/api/auth/google/callback"
+    return OpenIdProvider(google.discovery_url, google.client_id, google.client_secret, redirect_uri)
 
 
 def _backends(app: Flask, settings: Settings) -> dict[str, Backend]:

@@ -55,6 +55,14 @@ class EmailTaken(Conflict):
     field = "email"
 
 
+class AccountTaken(Conflict):
+    """This account at the provider signs in as somebody else."""
+
+
+class ProviderLinked(Conflict):
+    """The user has an account at this provider that signs in as her."""
+
+
 class StripeCustomerTaken(Conflict):
     """Another account is linked to this Stripe customer."""
 
@@ -75,6 +83,14 @@ class JobWaiting(Conflict):
     """A job with this key waits or runs."""
 
     field = "key"
+
+
+class TooManyKeys(Conflict):
+    """The owner has as many API keys as one may have."""
+
+
+class KeyReplaced(Conflict):
+    """The API key has a successor."""
 
 
 class SubscriptionExists(Conflict):

@@ -6,13 +6,17 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from repositories.interfaces.accounts import AccountRepository
 from repositories.interfaces.analytics import AnalyticsRepository
+from repositories.interfaces.api_keys import ApiKeyRepository
 from repositories.interfaces.audit import AuditRepository
+from repositories.interfaces.devices import DeviceRepository
 from repositories.interfaces.invites import InviteRepository
 from repositories.interfaces.jobs import JobRepository
 from repositories.interfaces.mails import MailRepository
 from repositories.interfaces.metrics import MetricsRepository
 from repositories.interfaces.one_time_tokens import OneTimeTokenRepository
+from repositories.interfaces.refresh_tokens import RefreshTokenRepository
 from repositories.interfaces.sessions import SessionRepository
 from repositories.interfaces.subscriptions import SubscriptionRepository
 from repositories.interfaces.users import UserRepository
@@ -25,6 +29,9 @@ class Stores:
 
     users: UserRepository
     sessions: SessionRepository
+    accounts: AccountRepository
+    refresh_tokens: RefreshTokenRepository
+    api_keys: ApiKeyRepository
     invites: InviteRepository
     subscriptions: SubscriptionRepository
     analytics: AnalyticsRepository
@@ -33,6 +40,7 @@ class Stores:
     mails: MailRepository
     audit: AuditRepository
     one_time_tokens: OneTimeTokenRepository
+    devices: DeviceRepository
 
 
 @dataclass(frozen=True, slots=True)

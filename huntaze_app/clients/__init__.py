@@ -1,1 +1,1 @@
-"""The outside world: for each service a Protocol, the real client, and a local stand-in."""
+"""The outside world: for each service a Protocol and the client that keeps it; nothing else imports a vendor."""

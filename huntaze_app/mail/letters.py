@@ -86,7 +86,7 @@ def magic_link(_: Translate, _locale: str, facts: Facts) -> Content:
         subject=_("Votre lien de connexion à Huntaze"),
         heading=_("Connectez-vous en un geste."),
         paragraphs=(_("Ce lien et ce code sont valables 10 minutes, et une seule fois."),),
-        button=(_("Me connecter"), f"{facts.public_url}/magic-link?token={facts.token}"),
+        button=(_("Me connecter"), f"{facts.public_url}/magic/open?token={facts.token}"),
         code=facts.code,
         note=_("Vous n’avez rien demandé ? Ignorez ce message : sans ce lien, personne n’entre."),
     )
@@ -98,7 +98,7 @@ def password_reset(_: Translate, _locale: str, facts: Facts) -> Content:
         subject=_("Choisir un nouveau mot de passe"),
         heading=_("Choisissez un nouveau mot de passe."),
         paragraphs=(_("Ce lien est valable une heure, et une seule fois. Toutes vos sessions seront fermées."),),
-        button=(_("Choisir un mot de passe"), f"{facts.public_url}/password/reset?token={facts.token}"),
+        button=(_("Choisir un mot de passe"), f"{facts.public_url}/reset?token={facts.token}"),
         note=_("Vous n’avez rien demandé ? Ignorez ce message : votre mot de passe ne change pas."),
     )
 
@@ -109,7 +109,7 @@ def password_changed(_: Translate, _locale: str, facts: Facts) -> Content:
         subject=_("Votre mot de passe a été changé"),
         heading=_("Votre mot de passe a été changé."),
         paragraphs=(_("Vos autres sessions ont été fermées. Si c’était vous, il n’y a rien à faire."),),
-        button=(_("Ce n’était pas moi"), f"{facts.public_url}/password/forgot"),
+        button=(_("Ce n’était pas moi"), f"{facts.public_url}/forgot"),
     )
 
 

@@ -1,6 +1,6 @@
 """Jobs and mails: procrastinate's schema, with the unique keys of ours, and the table of mails.
 
-Revises 0008; write this revision's id into migrations/HEAD.
+Revises 0002; write this revision's id into migrations/HEAD.
 procrastinate's SQL is kept as it was at this version: a later one brings a revision of its own.
 """
 
@@ -13,7 +13,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0003"
-down_revision = "0008"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 

@@ -7,15 +7,19 @@ from collections.abc import Callable
 from sqlalchemy import Engine
 
 from repositories.interfaces.work import Work
+from repositories.postgres.accounts import PostgresAccountRepository
 from repositories.postgres.analytics import PostgresAnalyticsRepository
+from repositories.postgres.api_keys import PostgresApiKeyRepository
 from repositories.postgres.audit import PostgresAuditRepository
 from repositories.postgres.checks import checks, health
+from repositories.postgres.devices import PostgresDeviceRepository
 from repositories.postgres.invites import PostgresInviteRepository
 from repositories.postgres.jobs import PostgresJobRepository
 from repositories.postgres.lanes import Lanes
 from repositories.postgres.mails import PostgresMailRepository
 from repositories.postgres.metrics import PostgresMetricsRepository
 from repositories.postgres.one_time_tokens import PostgresOneTimeTokenRepository
+from repositories.postgres.refresh_tokens import PostgresRefreshTokenRepository
 from repositories.postgres.sessions import PostgresSessionRepository
 from repositories.postgres.subscriptions import PostgresSubscriptionRepository
 from repositories.postgres.unit import Unit
@@ -26,6 +30,9 @@ from repositories.stores import Check, Health, Stores
 REPOSITORIES: dict[str, Callable[[Unit], object]] = {
     "users": PostgresUserRepository,
     "sessions": PostgresSessionRepository,
+    "accounts": PostgresAccountRepository,
+    "refresh_tokens": PostgresRefreshTokenRepository,
+    "api_keys": PostgresApiKeyRepository,
     "invites": PostgresInviteRepository,
     "subscriptions": PostgresSubscriptionRepository,
     "analytics": PostgresAnalyticsRepository,
@@ -33,6 +40,7 @@ REPOSITORIES: dict[str, Callable[[Unit], object]] = {
     "jobs": PostgresJobRepository,
     "mails": PostgresMailRepository,
     "audit": PostgresAuditRepository,
+    "devices": PostgresDeviceRepository,
     "one_time_tokens": PostgresOneTimeTokenRepository,
 }
 

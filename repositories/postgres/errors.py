@@ -5,6 +5,7 @@ from __future__ import annotations
 import psycopg
 
 from repositories.errors import (
+    AccountTaken,
     BrokenReference,
     CodeTaken,
     Conflict,
@@ -12,6 +13,7 @@ from repositories.errors import (
     InvalidValue,
     JobWaiting,
     NotFound,
+    ProviderLinked,
     RepositoryError,
     StripeCustomerTaken,
     StripeSubscriptionTaken,
@@ -23,6 +25,8 @@ from repositories.errors import (
 CONFLICTS: dict[str, type[Conflict]] = {
     "uq_users_email_key": EmailTaken,
     "uq_users_stripe_customer_id": StripeCustomerTaken,
+    "uq_accounts_provider_provider_account_id": AccountTaken,
+    "uq_accounts_user_id_provider": ProviderLinked,
     "uq_beta_invites_code": CodeTaken,
     "uq_procrastinate_jobs_key": JobWaiting,
     "uq_subscription_records_user_id": SubscriptionExists,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta, timezone
 from typing import Any
 from uuid import UUID
 
 from hypothesis import strategies as st
 
+from repositories.entities.accounts import LinkedAccount, Provider
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.audit import AuditEvent
+from repositories.entities.devices import KnownDevice
 from repositories.entities.invites import Invite
 from repositories.entities.jobs import Job, JobState
 from repositories.entities.mails import Mail
@@ -22,7 +23,26 @@ from repositories.entities.subscriptions import SubscriptionRecord, Subscription
 from repositories.entities.users import Onboarding, OnboardingStep, Plan, Role, User
 from repositories.paging import PageRequest
 from repositories.stores import Stores
-from tests.contract.draws import CODES, EMAILS, IDS, LEAVES, MONTHS, TIMES, TOKENS, UNJSON, UNSTORABLE, rarely, texts
+from tests.contract.bearer_operations import BEARERS
+from tests.contract.draws import (
+    EMAILS,
+    IDS,
+    LEAVES,
+    MONTHS,
+    SUBJECTS,
+    TIMES,
+    TOKENS,
+    UNJSON,
+    codes,
+    emails,
+    ids,
+    pages,
+    rarely,
+    some_time,
+    texts,
+    times,
+    tokens,
+)
 
 
 @dataclass(frozen=True)
@@ -38,12 +58,6 @@ class Operation:
         return getattr(getattr(stores, self.store), self.method)(*self.arguments)
 
 
-ids = st.sampled_from(IDS)
-times = rarely(st.sampled_from(TIMES), st.sampled_from([TIMES[0].astimezone(timezone(timedelta(hours=2)))]))
-some_time = st.none() | times
-emails = rarely(st.sampled_from(EMAILS), st.sampled_from([*UNSTORABLE, "x" * 254, "x" * 255, "ß" * 200]))
-codes = rarely(st.sampled_from(CODES), st.sampled_from(["x" * 16, "x" * 17, "ß" * 16, "a\x00", "\udfff"]))
-tokens = st.sampled_from(TOKENS)
 plans = st.sampled_from(Plan)
 numbers = rarely(st.integers(0, 3), st.sampled_from([2**63 - 1, 2**63, -(2**63), -(2**63) - 1, True]))
 jsons = st.dictionaries(
@@ -78,6 +92,14 @@ sessions = st.builds(
     expires_at=times,
     user_agent=texts(Session, "user_agent", None),
     ip=texts(Session, "ip", None),
+)
+accounts = st.builds(
+    LinkedAccount,
+    id=ids,
+    user_id=ids,
+    provider=st.sampled_from(Provider),
+    provider_account_id=texts(LinkedAccount, "provider_account_id", *SUBJECTS),
+    created_at=times,
 )
 invites = st.builds(
     Invite,
@@ -123,6 +145,7 @@ audit_events = st.builds(
     request_id=texts(AuditEvent, "request_id", None),
     details=jsons,
 )
+devices = st.builds(KnownDevice, id=ids, user_id=ids, mark_hash=tokens, created_at=times, seen_at=times)
 one_time_tokens = st.builds(
     OneTimeToken,
     id=ids,
@@ -172,8 +195,6 @@ profiles = st.dictionaries(
     texts(User, "timezone", None),
     max_size=3,
 )
-pages = st.builds(PageRequest, st.sampled_from([1, 1, 2, 3, 2**40]), st.sampled_from([1, 2, 3, 100]))
-
 OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "users.add": (users,),
     "users.get": (ids,),
@@ -181,6 +202,7 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "users.edit_profile": (ids, profiles, times),
     "users.set_onboarding": (ids, onboardings, times),
     "users.set_password_hash": (ids, texts(User, "password_hash"), times),
+    "users.verify_email": (ids, times),
     "users.remove": (ids, times),
     "users.erase": (ids,),
     "sessions.add": (sessions,),
@@ -191,6 +213,11 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "sessions.remove_one_of": (ids, ids),
     "sessions.remove_expired": (times, st.sampled_from([10, 10, 0])),
     "sessions.remove_all_of": (ids, st.none() | ids),
+    "accounts.add": (accounts,),
+    "accounts.find_owner": (st.sampled_from(Provider), texts(LinkedAccount, "provider_account_id", *SUBJECTS)),
+    "accounts.find_of": (ids, st.sampled_from(Provider)),
+    "accounts.remove": (ids, st.sampled_from(Provider)),
+    **BEARERS,
     "invites.add_all": (st.lists(invites, max_size=3),),
     "invites.get": (st.integers(1, 5).map(lambda number: UUID(int=number)),),
     "invites.find_redeemable": (codes, emails),
@@ -205,6 +232,17 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "analytics.count": (ids,),
     "metrics.save": (months,),
     "metrics.list_months": (ids,),
+    "devices.note": (devices,),
+    "devices.list_of": (ids,),
+    "devices.remove_unseen": (times, st.integers(1, 3)),
+    "one_time_tokens.replace": (one_time_tokens,),
+    "one_time_tokens.find": (ids, times),
+    "one_time_tokens.find_by_hash": (tokens, st.sampled_from(Purpose), times),
+    "one_time_tokens.spend": (tokens, st.sampled_from(Purpose), times),
+    "one_time_tokens.spend_code": (emails, st.sampled_from(Purpose), tokens, times),
+    "one_time_tokens.remove": (ids,),
+    "one_time_tokens.remove_expired": (times, st.integers(1, 3)),
+    "one_time_tokens.forget": (emails,),
     "jobs.add": (jobs,),
     "jobs.get": (ids,),
     "jobs.claim": (times,),
@@ -221,14 +259,6 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "mails.mark_sent": (ids, times),
     "mails.mark_dropped": (ids, times),
     "mails.remove_settled": (times, st.sampled_from([10, 10, 0])),
-    "one_time_tokens.replace": (one_time_tokens,),
-    "one_time_tokens.find": (ids, times),
-    "one_time_tokens.find_by_hash": (tokens, st.sampled_from(Purpose), times),
-    "one_time_tokens.spend": (tokens, st.sampled_from(Purpose), times),
-    "one_time_tokens.spend_code": (emails, st.sampled_from(Purpose), tokens, times),
-    "one_time_tokens.remove": (ids,),
-    "one_time_tokens.remove_expired": (times, st.integers(1, 3)),
-    "one_time_tokens.forget": (emails,),
     "audit.add": (audit_events,),
     "audit.list_page": (pages, st.none() | texts(AuditEvent, "action", "signed_in"), st.none() | ids),
     "audit.list_of": (ids,),
@@ -237,6 +267,9 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
 GROWS = (
     "users.add",
     "sessions.add",
+    "accounts.add",
+    "refresh_tokens.add",
+    "api_keys.add",
     "invites.add_all",
     "subscriptions.add",
     "analytics.add",
@@ -245,6 +278,7 @@ GROWS = (
     "mails.add",
     "audit.add",
     "one_time_tokens.replace",
+    "devices.note",
 )
 FURNITURE = (
     User(IDS[0], "zoe@example.fr", "Zoé", TIMES[0], TIMES[0]),
@@ -278,10 +312,16 @@ def everything(stores: Stores) -> list[Any]:
     seen: list[Any] = [answer(lambda one=one: stores.users.get(one)) for one in IDS]  # type: ignore[misc]
     seen += [stores.users.find_by_email(email) for email in EMAILS]
     seen += [stores.sessions.find_identity(token, at) for token in TOKENS for at in TIMES[::2]]
+    seen += [stores.accounts.find_of(one, Provider.GOOGLE) for one in IDS]
+    seen += [stores.accounts.find_owner(Provider.GOOGLE, subject) for subject in SUBJECTS]
+    seen += [stores.refresh_tokens.find_user(UUID(int=n), one, TIMES[0]) for n in range(1, 7) for one in IDS]
+    seen += [stores.api_keys.find_identity(token, at) for token in TOKENS for at in TIMES[::2]]
+    seen += [stores.api_keys.list_page(one, TIMES[1], PageRequest(limit=100)) for one in IDS]
     seen += [stores.subscriptions.find_by_user(one) for one in IDS]
     seen += [(stores.analytics.count(one), stores.metrics.list_months(one)) for one in IDS]
+    seen += [stores.devices.list_of(one) for one in IDS]
+    seen += [stores.one_time_tokens.find(one, at) for one in IDS for at in TIMES]
     seen += [answer(lambda one=one: stores.mails.get(one)) for one in IDS]  # type: ignore[misc]
     seen += [stores.jobs.list_page(PageRequest(limit=100)), stores.jobs.count()]
-    seen += [stores.one_time_tokens.find(one, at) for one in IDS for at in TIMES]
     seen += [stores.audit.list_page(PageRequest(limit=100))]
     return [*seen, stores.invites.list_page(PageRequest(limit=100)), stores.invites.count()]
