@@ -11,6 +11,8 @@ from base64 import urlsafe_b64encode
 from hashlib import sha256
 from uuid import UUID
 
+from repositories.entities.values import email_key
+
 CODE_DIGITS = 6
 
 
@@ -23,6 +25,12 @@ def derive_code(secret_key: str, purpose: str, token_id: UUID) -> str:
     """Return the code of an id, for one purpose: six digits, to be typed; its row must count wrong ones."""
     number = int.from_bytes(_derive(secret_key, "code", purpose, token_id))
     return f"{number % 10**CODE_DIGITS:0{CODE_DIGITS}}"
+
+
+def code_hash(secret_key: str, purpose: str, email: str, code: str) -> bytes:
+    """Return what is stored of a code: a hash with the key, for six digits alone are soon guessed."""
+    message = f"huntaze code\0{purpose}\0{email_key(email)}\0{code}"
+    return hmac.new(secret_key.encode(), message.encode("utf-8", "surrogatepass"), sha256).digest()
 
 
 def _derive(secret_key: str, kind: str, purpose: str, token_id: UUID) -> bytes:

@@ -55,6 +55,11 @@ class MemoryUserRepository:
         """Replace the stored hash."""
         self._change(user_id, at, password_hash=password_hash)
 
+    def verify_email(self, user_id: UUID, at: datetime) -> User:
+        """Note that the owner of the address has proved it."""
+        user = self.get(user_id)
+        return user if user.is_email_verified else self._change(user_id, at, email_verified_at=at)
+
     def remove(self, user_id: UUID, at: datetime) -> None:
         """Mark the account deleted."""
         self._change(user_id, at, deleted_at=at)
@@ -64,7 +69,14 @@ class MemoryUserRepository:
         self._unit.begin_writing()
         if self._unit.users.get(user_id) is None:
             raise NotFound("user")
-        for owned in (self._unit.sessions, self._unit.refresh_tokens, self._unit.api_keys):
+        for owned in (
+            self._unit.sessions,
+            self._unit.refresh_tokens,
+            self._unit.api_keys,
+            self._unit.accounts,
+            self._unit.devices,
+            self._unit.mails,
+        ):
             for row in owned.all():
                 if row.user_id == user_id:
                     owned.delete(row.id)

@@ -9,9 +9,13 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
+from repositories.entities.accounts import LinkedAccount, Provider
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.audit import AuditEvent
+from repositories.entities.devices import KnownDevice
 from repositories.entities.invites import Invite
+from repositories.entities.jobs import Job, JobState
+from repositories.entities.mails import Mail
 from repositories.entities.metrics import BusinessMonth
 from repositories.entities.one_time_tokens import OneTimeToken, Purpose
 from repositories.entities.sessions import Session
@@ -25,6 +29,7 @@ from tests.contract.draws import (
     IDS,
     LEAVES,
     MONTHS,
+    SUBJECTS,
     TIMES,
     TOKENS,
     UNJSON,
@@ -88,6 +93,14 @@ sessions = st.builds(
     user_agent=texts(Session, "user_agent", None),
     ip=texts(Session, "ip", None),
 )
+accounts = st.builds(
+    LinkedAccount,
+    id=ids,
+    user_id=ids,
+    provider=st.sampled_from(Provider),
+    provider_account_id=texts(LinkedAccount, "provider_account_id", *SUBJECTS),
+    created_at=times,
+)
 invites = st.builds(
     Invite,
     id=st.integers(1, 5).map(lambda number: UUID(int=number)),
@@ -132,6 +145,7 @@ audit_events = st.builds(
     request_id=texts(AuditEvent, "request_id", None),
     details=jsons,
 )
+devices = st.builds(KnownDevice, id=ids, user_id=ids, mark_hash=tokens, created_at=times, seen_at=times)
 one_time_tokens = st.builds(
     OneTimeToken,
     id=ids,
@@ -154,6 +168,28 @@ months = st.builds(
     fans=numbers,
     plan=plans,
 )
+jobs = st.builds(
+    Job,
+    id=ids,
+    name=texts(Job, "name", "test.work"),
+    created_at=times,
+    arguments=jsons,
+    run_at=some_time,
+    key=texts(Job, "key", None, None, None, "key"),
+    state=st.sampled_from(JobState),
+)
+mails = st.builds(
+    Mail,
+    id=ids,
+    event=texts(Mail, "event", "welcome:1", "welcome:2", "welcome:3"),
+    template=texts(Mail, "template", "welcome"),
+    locale=texts(Mail, "locale", "fr"),
+    created_at=times,
+    user_id=st.none() | ids,
+    recipient=texts(Mail, "recipient", None, None),
+    values=jsons,
+    attempts=numbers,
+)
 profiles = st.dictionaries(
     rarely(st.sampled_from(["name", "avatar", "bio", "timezone", "locale"]), st.sampled_from(["role", "id"])),
     texts(User, "timezone", None),
@@ -166,6 +202,7 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "users.edit_profile": (ids, profiles, times),
     "users.set_onboarding": (ids, onboardings, times),
     "users.set_password_hash": (ids, texts(User, "password_hash"), times),
+    "users.verify_email": (ids, times),
     "users.remove": (ids, times),
     "users.erase": (ids,),
     "sessions.add": (sessions,),
@@ -174,9 +211,15 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "sessions.remove": (tokens,),
     "sessions.list_of": (ids, times),
     "sessions.remove_one_of": (ids, ids),
+    "sessions.remove_expired": (times, st.sampled_from([10, 10, 0])),
     "sessions.remove_all_of": (ids, st.none() | ids),
+    "accounts.add": (accounts,),
+    "accounts.find_owner": (st.sampled_from(Provider), texts(LinkedAccount, "provider_account_id", *SUBJECTS)),
+    "accounts.find_of": (ids, st.sampled_from(Provider)),
+    "accounts.remove": (ids, st.sampled_from(Provider)),
     **BEARERS,
     "invites.add_all": (st.lists(invites, max_size=3),),
+    "invites.get": (st.integers(1, 5).map(lambda number: UUID(int=number)),),
     "invites.find_redeemable": (codes, emails),
     "invites.redeem": (codes, emails, ids, times),
     "invites.revoke": (st.integers(1, 5).map(lambda number: UUID(int=number)), times),
@@ -189,6 +232,9 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "analytics.count": (ids,),
     "metrics.save": (months,),
     "metrics.list_months": (ids,),
+    "devices.note": (devices,),
+    "devices.list_of": (ids,),
+    "devices.remove_unseen": (times, st.integers(1, 3)),
     "one_time_tokens.replace": (one_time_tokens,),
     "one_time_tokens.find": (ids, times),
     "one_time_tokens.find_by_hash": (tokens, st.sampled_from(Purpose), times),
@@ -197,6 +243,22 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "one_time_tokens.remove": (ids,),
     "one_time_tokens.remove_expired": (times, st.integers(1, 3)),
     "one_time_tokens.forget": (emails,),
+    "jobs.add": (jobs,),
+    "jobs.get": (ids,),
+    "jobs.claim": (times,),
+    "jobs.finish": (ids,),
+    "jobs.put_back": (ids, times),
+    "jobs.give_up": (ids,),
+    "jobs.retry": (ids, times),
+    "jobs.list_page": (pages, st.none() | st.sampled_from(JobState)),
+    "jobs.count": (),
+    "jobs.remove_failed": (times, st.sampled_from([10, 10, 0])),
+    "mails.add": (mails,),
+    "mails.get": (ids,),
+    "mails.begin": (ids, times),
+    "mails.mark_sent": (ids, times),
+    "mails.mark_dropped": (ids, times),
+    "mails.remove_settled": (times, st.sampled_from([10, 10, 0])),
     "audit.add": (audit_events,),
     "audit.list_page": (pages, st.none() | texts(AuditEvent, "action", "signed_in"), st.none() | ids),
     "audit.list_of": (ids,),
@@ -205,14 +267,18 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
 GROWS = (
     "users.add",
     "sessions.add",
+    "accounts.add",
     "refresh_tokens.add",
     "api_keys.add",
     "invites.add_all",
     "subscriptions.add",
     "analytics.add",
     "metrics.save",
+    "jobs.add",
+    "mails.add",
     "audit.add",
     "one_time_tokens.replace",
+    "devices.note",
 )
 FURNITURE = (
     User(IDS[0], "zoe@example.fr", "Zoé", TIMES[0], TIMES[0]),
@@ -246,11 +312,16 @@ def everything(stores: Stores) -> list[Any]:
     seen: list[Any] = [answer(lambda one=one: stores.users.get(one)) for one in IDS]  # type: ignore[misc]
     seen += [stores.users.find_by_email(email) for email in EMAILS]
     seen += [stores.sessions.find_identity(token, at) for token in TOKENS for at in TIMES[::2]]
+    seen += [stores.accounts.find_of(one, Provider.GOOGLE) for one in IDS]
+    seen += [stores.accounts.find_owner(Provider.GOOGLE, subject) for subject in SUBJECTS]
     seen += [stores.refresh_tokens.find_user(UUID(int=n), one, TIMES[0]) for n in range(1, 7) for one in IDS]
     seen += [stores.api_keys.find_identity(token, at) for token in TOKENS for at in TIMES[::2]]
     seen += [stores.api_keys.list_page(one, TIMES[1], PageRequest(limit=100)) for one in IDS]
     seen += [stores.subscriptions.find_by_user(one) for one in IDS]
     seen += [(stores.analytics.count(one), stores.metrics.list_months(one)) for one in IDS]
+    seen += [stores.devices.list_of(one) for one in IDS]
     seen += [stores.one_time_tokens.find(one, at) for one in IDS for at in TIMES]
+    seen += [answer(lambda one=one: stores.mails.get(one)) for one in IDS]  # type: ignore[misc]
+    seen += [stores.jobs.list_page(PageRequest(limit=100)), stores.jobs.count()]
     seen += [stores.audit.list_page(PageRequest(limit=100))]
     return [*seen, stores.invites.list_page(PageRequest(limit=100)), stores.invites.count()]
