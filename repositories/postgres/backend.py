@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from repositories.postgres.analytics import PostgresAnalyticsRepository
 from repositories.postgres.checks import checks, health
+from repositories.postgres.hits import PostgresHitRepository
 from repositories.postgres.invites import PostgresInviteRepository
 from repositories.postgres.lanes import Lanes
 from repositories.postgres.metrics import PostgresMetricsRepository
@@ -25,6 +26,8 @@ REPOSITORIES: dict[str, Callable[[Unit], object]] = {
     "analytics": PostgresAnalyticsRepository,
     "metrics": PostgresMetricsRepository,
 }
+HIT_LANES = 2
+HIT_WAIT = 0.25  # seconds for a free one
 
 
 class _LazyStores(Stores):
@@ -79,6 +82,10 @@ class PostgresBackend:
     def checks(self) -> tuple[Check, ...]:
         """Check connectivity, the essential tables, migrations and latency (R5)."""
         return checks(self._reader(), self._revision)
+
+    def hits(self, engine: Engine) -> PostgresHitRepository:
+        """Return the counts of hits, on connections of their own: `engine` says how long those may wait."""
+        return PostgresHitRepository(Lanes(engine, HIT_LANES, HIT_WAIT, self._lanes.watchdog))
 
     def _reader(self) -> Unit:
         return Unit(self._lanes, read_only=True)

@@ -2,6 +2,7 @@
 
 from repositories.postgres.models.analytics import AnalyticsEventRow
 from repositories.postgres.models.database import db
+from repositories.postgres.models.hits import HitRow
 from repositories.postgres.models.invites import InviteRow
 from repositories.postgres.models.metrics import BusinessMonthRow
 from repositories.postgres.models.sessions import SessionRow
@@ -11,6 +12,7 @@ from repositories.postgres.models.users import UserRow
 __all__ = [
     "AnalyticsEventRow",
     "BusinessMonthRow",
+    "HitRow",
     "InviteRow",
     "SessionRow",
     "SubscriptionRow",
