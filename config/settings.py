@@ -51,6 +51,7 @@ class Settings:
     database_url: str | None = field(default=None, repr=False)
     host: str = "127.0.0.1"
     port: int = 5000
+    public_url: str = "http://127.0.0.1:5000"  # what links in mails begin with, never the request's own host
     workers: int = 1
     threads: int = 4  # more only take turns at the interpreter, and each turn costs
     pool_size: int = 10
@@ -73,13 +74,16 @@ class Settings:
         read = _Reader(environ)
         environment = read.value("HUNTAZE_ENV", _environment, Environment.DEVELOPMENT)
         production = environment is Environment.PRODUCTION
+        host = environ.get("HOST") or "127.0.0.1"
+        port = read.value("PORT", _between(1, 65535), 5000)
         settings = cls(
             environment=environment,
             toggles=read.toggles(routes),
             secret_key=read.required("SECRET_KEY", production, secrets.token_hex(32)),
             database_url=read.value("DATABASE_URL", database_url, None),
-            host=environ.get("HOST") or "127.0.0.1",
-            port=read.value("PORT", _between(1, 65535), 5000),
+            host=host,
+            port=port,
+            public_url=read.value("PUBLIC_URL", public_url, f"http://{host}:{port}"),
             workers=read.value("WEB_WORKERS", _between(1, 64), 1),
             threads=read.value("WEB_THREADS", _between(1, 512), 4),
             pool_size=read.value("DATABASE_POOL_SIZE", _between(1, 100), 10),
@@ -100,6 +104,21 @@ def database_url(text: str) -> str:
     if not rest or scheme not in {"postgres", "postgresql", "postgresql+psycopg"} or not _has_sane_port(rest):
         raise ValueError("must look like postgresql://user:password@host:5432/name")
     return f"postgresql+psycopg://{rest}"
+
+
+def public_url(text: str) -> str:
+    """Return the scheme and host of an address without a path; raises ValueError for any other."""
+    parts = urlsplit(text.strip())
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or parts.username
+        or not _has_sane_port(parts.netloc)
+    ):
+        raise ValueError("must look like https://huntaze.example")
+    if parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise ValueError("must end with the host: no path, no query")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
 def _has_sane_port(rest: str) -> bool:

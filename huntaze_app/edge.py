@@ -9,6 +9,7 @@ import random
 import re
 import time
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -29,6 +30,7 @@ STRICT_TRANSPORT = ("Strict-Transport-Security", "max-age=63072000; includeSubDo
 
 UNKEPT = [("Cache-Control", "no-store"), ("Vary", "Cookie, Accept-Language")]
 
+CURRENT: ContextVar[WSGIEnvironment | None] = ContextVar("request", default=None)  # the one this thread answers
 REQUEST_ID = "huntaze.request_id"
 BACKEND = "huntaze.backend"
 LIMIT_HEADERS = "huntaze.limit_headers"
@@ -52,6 +54,7 @@ class Edge:
         given = environ.get("HTTP_X_REQUEST_ID", "")
         request_id = given if SANE_ID.fullmatch(given) else f"{random.getrandbits(64):016x}"  # no secret
         environ[REQUEST_ID] = request_id
+        CURRENT.set(environ)
         started = time.perf_counter()
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:

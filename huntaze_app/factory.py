@@ -62,6 +62,8 @@ def create_app(settings: Settings) -> Flask:
     warnings = check_routes(app, settings)
     router = app.extensions["stores"] = StoreRouter(_backends(app, settings), settings.toggles)
     SessionLogin(app, router)
+    if settings.is_production and not settings.public_url.startswith("https://"):
+        warnings.append(f"links in mails lead to {settings.public_url}: set PUBLIC_URL to the address people use")
     for warning in warnings:
         structlog.get_logger().warning(warning)
     _seed_memory(app, router, settings)

@@ -7,6 +7,10 @@ class Refusal(Exception):
     """The product says no, and why."""
 
 
+class Kept(Refusal):
+    """A refusal whose unit commits: what it wrote down, such as the attempt itself, stays written."""
+
+
 class Invalid(Refusal):
     """The input breaks a rule; `details` maps a field to its texts."""
 
@@ -19,7 +23,7 @@ class Unauthenticated(Refusal):
     """Nobody, or nobody known, is asking."""
 
 
-class InvalidCredentials(Unauthenticated):
+class InvalidCredentials(Unauthenticated, Kept):
     """No account has this address and password."""
 
 

@@ -16,6 +16,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, get_type_hints
 from flask import current_app, request
 
 from config.settings import Toggles
+from huntaze_app.problems import Kept
 from repositories.errors import Transient
 from repositories.stores import Backend, Stores
 
@@ -76,6 +77,8 @@ class _Guarded:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool | None:
         self._open.route = None
+        if isinstance(error, Kept):
+            return self._unit.__exit__(None, None, None)
         return self._unit.__exit__(kind, error, trace)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from repositories.interfaces.analytics import AnalyticsRepository
+from repositories.interfaces.audit import AuditRepository
 from repositories.interfaces.invites import InviteRepository
 from repositories.interfaces.metrics import MetricsRepository
 from repositories.interfaces.sessions import SessionRepository
@@ -24,6 +25,7 @@ class Stores:
     subscriptions: SubscriptionRepository
     analytics: AnalyticsRepository
     metrics: MetricsRepository
+    audit: AuditRepository
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def create_invites(stores: InviteStores) -> ResponseReturnValue:
 @with_stores
 def revoke_invite(stores: InviteStores, invite_id: UUID) -> ResponseReturnValue:
     """Withdraw an invitation."""
-    stores.invites.revoke(invite_id, now())
+    service.revoke(stores, invite_id, now(), account().user.id)
     flash(_("L’invitation est révoquée."), "success")
     return redirect(url_for("admin.pages.invites"), 303)
 

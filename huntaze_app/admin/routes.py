@@ -71,7 +71,7 @@ def create_invites(stores: InviteStores, form: dict[str, Any]) -> CreatedInvites
 @with_stores
 def revoke_invite(stores: InviteStores, invite_id: UUID) -> None:
     """Withdraw an invitation."""
-    stores.invites.revoke(invite_id, now())
+    service.revoke(stores, invite_id, now(), account().user.id)
 
 
 @blueprint.get("/backends")

@@ -77,6 +77,6 @@ def sign_in(stores: AuthStores) -> ResponseReturnValue:
 @with_stores
 def sign_out(stores: AuthStores) -> ResponseReturnValue:
     """End the session and go to the landing page."""
-    service.sign_out(stores, presented_token())
+    service.sign_out(stores, presented_token(), now())
     _renew_form_token()
     return redirect(url_for("site.pages.landing"), 303), {"Set-Cookie": no_session_cookie()}

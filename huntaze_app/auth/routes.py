@@ -9,7 +9,8 @@ from flask_babel import get_locale
 
 from huntaze_app.auth import service
 from huntaze_app.auth.schemas import SignInForm, SignUpForm, UserView
-from huntaze_app.auth.service import AuthStores, Device
+from huntaze_app.auth.service import AuthStores
+from huntaze_app.auth.signing_in import Device
 from huntaze_app.clock import now
 from huntaze_app.extensions import passwords
 from huntaze_app.operations import operation
@@ -55,7 +56,7 @@ def sign_in(stores: AuthStores, form: Form) -> WithHeaders:
 @with_stores
 def sign_out(stores: AuthStores) -> tuple[None, dict[str, str]]:
     """End the session."""
-    service.sign_out(stores, presented_token())
+    service.sign_out(stores, presented_token(), now())
     return None, {"Set-Cookie": no_session_cookie()}
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from huntaze_app.clock import new_id, new_token
+from huntaze_app.audit import Action, record
+from huntaze_app.auth.signing_in import Device, SignedIn, end_session, open_session
+from huntaze_app.clock import new_id
 from huntaze_app.problems import InvalidCredentials, InviteRequired
 from huntaze_app.security.passwords import Passwords
-from huntaze_app.security.tokens import SESSION_LIFETIME, token_hash
-from repositories.entities.sessions import Session
+from huntaze_app.security.tokens import token_hash
 from repositories.entities.subscriptions import SubscriptionRecord
 from repositories.entities.users import User
+from repositories.interfaces.audit import AuditRepository
 from repositories.interfaces.invites import InviteRepository
 from repositories.interfaces.sessions import SessionRepository
 from repositories.interfaces.subscriptions import SubscriptionRepository
@@ -26,24 +27,7 @@ class AuthStores(Protocol):
     sessions: SessionRepository
     invites: InviteRepository
     subscriptions: SubscriptionRepository
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """Where a sign-in comes from, and the session token it came with, which ends here."""
-
-    user_agent: str | None = None
-    ip: str | None = None
-    locale: str = "fr"
-    token: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A user with the token of her new session."""
-
-    user: User
-    token: str
+    audit: AuditRepository
 
 
 def sign_up(
@@ -69,7 +53,8 @@ def sign_up(
     if stores.invites.redeem(invite_code, email, user.id, at) is None:
         raise InviteRequired
     stores.subscriptions.add(SubscriptionRecord(new_id(), user.id, at, at))
-    return _open_session(stores, user, device, at)
+    record(stores, Action.SIGNED_UP, at, actor=user.id)
+    return open_session(stores, user, device, at, means="sign_up")
 
 
 def sign_in(
@@ -79,31 +64,16 @@ def sign_in(
     user = stores.users.find_by_email(email)
     stored = user.password_hash if user and user.is_active else None
     if not passwords.matches(stored, password) or user is None or stored is None:
+        record(stores, Action.SIGN_IN_REFUSED, at, subject=user.id if user else None, means="password")
         raise InvalidCredentials
     if passwords.is_outdated(stored):
         stores.users.set_password_hash(user.id, passwords.hash(password), at)
-    return _open_session(stores, user, device, at)
+    return open_session(stores, user, device, at, means="password")
 
 
-def sign_out(stores: AuthStores, token: str | None) -> None:
+def sign_out(stores: AuthStores, token: str | None, at: datetime) -> None:
     """End the session of a token; twice is fine."""
-    if token:
-        stores.sessions.remove(token_hash(token))
-
-
-def _open_session(stores: AuthStores, user: User, device: Device, at: datetime) -> SignedIn:
-    sign_out(stores, device.token)
-    token = new_token()
-    stores.sessions.add(
-        Session(
-            id=new_id(),
-            user_id=user.id,
-            token_hash=token_hash(token),
-            created_at=at,
-            last_seen_at=at,
-            expires_at=at + SESSION_LIFETIME,
-            user_agent=device.user_agent,
-            ip=device.ip,
-        )
-    )
-    return SignedIn(user, token)
+    identity = stores.sessions.find_identity(token_hash(token), at) if token else None
+    end_session(stores, token)
+    if identity is not None:
+        record(stores, Action.SIGNED_OUT, at, actor=identity.user.id, session=str(identity.session.id))

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 from flask import request
 
+from huntaze_app.addresses import network_of
 from repositories.entities.sessions import Session
 from repositories.entities.values import text_limits
-
-KEPT_BITS = {4: 24, 6: 48}  # of an address; the rest tells too much of a person
 
 
 def user_agent() -> str | None:
@@ -20,8 +17,4 @@ def user_agent() -> str | None:
 
 def shortened_address() -> str | None:
     """Return the caller's network, without the part that names one machine."""
-    try:
-        address = ipaddress.ip_address(request.remote_addr or "")
-    except ValueError:
-        return None
-    return str(ipaddress.ip_network((address, KEPT_BITS[address.version]), strict=False).network_address)
+    return network_of(request.remote_addr)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -28,6 +29,14 @@ class SessionRepository(Protocol):
         """Delete the session with this token and say whether there was one."""
         ...
 
-    def remove_all_of(self, user_id: UUID) -> int:
-        """Delete every session of a user and return how many there were."""
+    def list_of(self, user_id: UUID, at: datetime) -> Sequence[Session]:
+        """List the valid sessions of a user, the last used first."""
+        ...
+
+    def remove_one_of(self, user_id: UUID, session_id: UUID) -> None:
+        """Delete one session of a user; raises NotFound, also for a session of somebody else."""
+        ...
+
+    def remove_all_of(self, user_id: UUID, keep: UUID | None = None) -> int:
+        """Delete every session of a user, but for the one to keep, and return how many there were."""
         ...

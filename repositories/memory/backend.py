@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from repositories.memory.analytics import MemoryAnalyticsRepository
+from repositories.memory.audit import MemoryAuditRepository
 from repositories.memory.invites import MemoryInviteRepository
 from repositories.memory.metrics import MemoryMetricsRepository
 from repositories.memory.sessions import MemorySessionRepository
@@ -37,6 +38,7 @@ class MemoryBackend:
                 subscriptions=MemorySubscriptionRepository(unit),
                 analytics=MemoryAnalyticsRepository(unit),
                 metrics=MemoryMetricsRepository(unit),
+                audit=MemoryAuditRepository(unit),
             )
             commit = True
         finally:

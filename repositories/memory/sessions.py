@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from repositories.entities.sessions import Identity, Session
+from repositories.errors import NotFound
 from repositories.memory.unit import Unit
 
 
@@ -45,10 +47,24 @@ class MemorySessionRepository:
             self._unit.sessions.delete(session.id)
         return session is not None
 
-    def remove_all_of(self, user_id: UUID) -> int:
-        """Delete every session of a user."""
+    def list_of(self, user_id: UUID, at: datetime) -> Sequence[Session]:
+        """List the valid sessions of a user."""
+        with self._unit.reading:
+            valid = [one for one in self._unit.sessions.all() if one.user_id == user_id and at < one.expires_at]
+        return tuple(sorted(valid, key=lambda session: (session.last_seen_at, session.id), reverse=True))
+
+    def remove_one_of(self, user_id: UUID, session_id: UUID) -> None:
+        """Delete one session of a user."""
         self._unit.begin_writing()
-        ended = [session.id for session in self._unit.sessions.all() if session.user_id == user_id]
+        session = self._unit.sessions.get(session_id)
+        if session is None or session.user_id != user_id:
+            raise NotFound("session")
+        self._unit.sessions.delete(session_id)
+
+    def remove_all_of(self, user_id: UUID, keep: UUID | None = None) -> int:
+        """Delete every session of a user, but for the one to keep."""
+        self._unit.begin_writing()
+        ended = [one.id for one in self._unit.sessions.all() if one.user_id == user_id and one.id != keep]
         for session_id in ended:
             self._unit.sessions.delete(session_id)
         return len(ended)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from repositories.entities.analytics import AnalyticsEvent
+from repositories.entities.audit import AuditEvent
 from repositories.entities.invites import Invite
 from repositories.entities.metrics import BusinessMonth
 from repositories.entities.sessions import Session
@@ -63,6 +64,7 @@ class Database:
         )
         self.analytics = Table(AnalyticsEvent)
         self.metrics = Table(BusinessMonth, unique=(Unique("month", lambda month: (month.user_id, month.month)),))
+        self.audit = Table(AuditEvent)
 
 
 class Unit:
@@ -78,6 +80,7 @@ class Unit:
         self.subscriptions = TableView(database.subscriptions, self._exists)
         self.analytics = TableView(database.analytics, self._exists)
         self.metrics = TableView(database.metrics, self._exists)
+        self.audit = TableView(database.audit, self._exists)
         self.reading = database.reading
 
     def _exists(self, table: str, row_id: UUID) -> bool:
@@ -113,5 +116,6 @@ class Unit:
                 self.subscriptions,
                 self.analytics,
                 self.metrics,
+                self.audit,
             ):
                 view.commit()

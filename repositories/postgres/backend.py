@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import Engine
 
 from repositories.postgres.analytics import PostgresAnalyticsRepository
+from repositories.postgres.audit import PostgresAuditRepository
 from repositories.postgres.checks import checks, health
 from repositories.postgres.hits import PostgresHitRepository
 from repositories.postgres.invites import PostgresInviteRepository
@@ -25,6 +26,7 @@ REPOSITORIES: dict[str, Callable[[Unit], object]] = {
     "subscriptions": PostgresSubscriptionRepository,
     "analytics": PostgresAnalyticsRepository,
     "metrics": PostgresMetricsRepository,
+    "audit": PostgresAuditRepository,
 }
 HIT_LANES = 2
 HIT_WAIT = 0.25  # seconds for a free one

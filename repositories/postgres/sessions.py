@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from repositories.entities.sessions import Identity, Session
+from repositories.errors import NotFound
 from repositories.postgres.models import SessionRow, UserRow
 from repositories.postgres.statements import Mapper, Statement
 from repositories.postgres.unit import Unit
@@ -26,7 +28,18 @@ _TOUCH = Statement(
     update(SessionRow).where(SessionRow.id == bindparam("session_id")).values(last_seen_at=bindparam("at"))
 )
 _REMOVE = Statement(delete(SessionRow).where(_HAS_TOKEN).returning(SessionRow.id))
-_REMOVE_ALL_OF = Statement(delete(SessionRow).where(SessionRow.user_id == bindparam("owner")).returning(SessionRow.id))
+_IS_OWN = SessionRow.user_id == bindparam("owner")
+_LIST_OF = Statement(
+    select(*SESSION.columns)
+    .where(_IS_OWN, SessionRow.expires_at > bindparam("at"))
+    .order_by(SessionRow.last_seen_at.desc(), SessionRow.id.desc())
+)
+_REMOVE_ONE_OF = Statement(
+    delete(SessionRow).where(SessionRow.id == bindparam("session_id"), _IS_OWN).returning(SessionRow.id)
+)
+_REMOVE_ALL_OF = Statement(
+    delete(SessionRow).where(_IS_OWN, SessionRow.id.is_distinct_from(bindparam("keep"))).returning(SessionRow.id)
+)
 
 
 class PostgresSessionRepository:
@@ -55,6 +68,15 @@ class PostgresSessionRepository:
         """Delete the session with this token."""
         return bool(self._unit.write(_REMOVE, token=token_hash))
 
-    def remove_all_of(self, user_id: UUID) -> int:
-        """Delete every session of a user."""
-        return len(self._unit.write(_REMOVE_ALL_OF, owner=user_id))
+    def list_of(self, user_id: UUID, at: datetime) -> Sequence[Session]:
+        """List the valid sessions of a user."""
+        return tuple(map(SESSION.load, self._unit.fetch_all(_LIST_OF, owner=user_id, at=at)))
+
+    def remove_one_of(self, user_id: UUID, session_id: UUID) -> None:
+        """Delete one session of a user."""
+        if not self._unit.write(_REMOVE_ONE_OF, owner=user_id, session_id=session_id):
+            raise NotFound("session")
+
+    def remove_all_of(self, user_id: UUID, keep: UUID | None = None) -> int:
+        """Delete every session of a user, but for the one to keep."""
+        return len(self._unit.write(_REMOVE_ALL_OF, owner=user_id, keep=keep))

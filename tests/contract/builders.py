@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from uuid import uuid4
 
 from repositories.entities.analytics import AnalyticsEvent
+from repositories.entities.audit import AuditEvent
 from repositories.entities.invites import Invite
 from repositories.entities.metrics import BusinessMonth
 from repositories.entities.sessions import Session
@@ -17,7 +18,7 @@ from repositories.entities.users import User
 from repositories.entities.values import text_limits
 from repositories.stores import Backend, Stores
 
-Entity: TypeAlias = User | Session | Invite | SubscriptionRecord | AnalyticsEvent | BusinessMonth
+Entity: TypeAlias = User | Session | Invite | SubscriptionRecord | AnalyticsEvent | BusinessMonth | AuditEvent
 
 AT = datetime(2026, 3, 29, 0, 59, 59, 123456, UTC)  # a second before Europe changes its clocks
 LATER = AT + timedelta(days=1)
@@ -63,6 +64,11 @@ def make_month(**given: Any) -> BusinessMonth:
     )
 
 
+def make_audit_event(**given: Any) -> AuditEvent:
+    """Something that happened, done by nobody to nobody."""
+    return AuditEvent(**{"id": uuid4(), "created_at": AT, "action": "signed_in", **given})
+
+
 def put(stores: Stores, entity: Entity) -> None:
     """Store an entity of any kind."""
     match entity:
@@ -78,6 +84,8 @@ def put(stores: Stores, entity: Entity) -> None:
             stores.analytics.add(entity)
         case BusinessMonth():
             stores.metrics.save(entity)
+        case AuditEvent():
+            stores.audit.add(entity)
 
 
 def given(backend: Backend, *entities: Entity) -> None:

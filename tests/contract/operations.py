@@ -11,6 +11,7 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from repositories.entities.analytics import AnalyticsEvent
+from repositories.entities.audit import AuditEvent
 from repositories.entities.invites import Invite
 from repositories.entities.metrics import BusinessMonth
 from repositories.entities.sessions import Session
@@ -130,6 +131,17 @@ events = st.builds(
     created_at=times,
     event_data=jsons,
 )
+audit_events = st.builds(
+    AuditEvent,
+    id=st.integers(1, 20).map(lambda number: UUID(int=number)),
+    created_at=times,
+    action=texts(AuditEvent, "action", "signed_in"),
+    actor_id=st.none() | ids,
+    subject_id=st.none() | ids,
+    ip=texts(AuditEvent, "ip", None),
+    request_id=texts(AuditEvent, "request_id", None),
+    details=jsons,
+)
 months = st.builds(
     BusinessMonth,
     id=ids,
@@ -160,7 +172,9 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "sessions.find_identity": (tokens, times),
     "sessions.touch": (ids, times),
     "sessions.remove": (tokens,),
-    "sessions.remove_all_of": (ids,),
+    "sessions.list_of": (ids, times),
+    "sessions.remove_one_of": (ids, ids),
+    "sessions.remove_all_of": (ids, st.none() | ids),
     "invites.add_all": (st.lists(invites, max_size=3),),
     "invites.find_redeemable": (codes, emails),
     "invites.redeem": (codes, emails, ids, times),
@@ -174,8 +188,20 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "analytics.count": (ids,),
     "metrics.save": (months,),
     "metrics.list_months": (ids,),
+    "audit.add": (audit_events,),
+    "audit.list_page": (pages, st.none() | texts(AuditEvent, "action", "signed_in"), st.none() | ids),
+    "audit.list_of": (ids,),
+    "audit.forget_places_of": (ids,),
 }
-GROWS = ("users.add", "sessions.add", "invites.add_all", "subscriptions.add", "analytics.add", "metrics.save")
+GROWS = (
+    "users.add",
+    "sessions.add",
+    "invites.add_all",
+    "subscriptions.add",
+    "analytics.add",
+    "metrics.save",
+    "audit.add",
+)
 FURNITURE = (
     User(IDS[0], "zoe@example.fr", "Zoé", TIMES[0], TIMES[0]),
     User(IDS[1], "straße@example.de", "Léa", TIMES[0], TIMES[0]),
@@ -210,4 +236,5 @@ def everything(stores: Stores) -> list[Any]:
     seen += [stores.sessions.find_identity(token, at) for token in TOKENS for at in TIMES[::2]]
     seen += [stores.subscriptions.find_by_user(one) for one in IDS]
     seen += [(stores.analytics.count(one), stores.metrics.list_months(one)) for one in IDS]
+    seen += [stores.audit.list_page(PageRequest(limit=100))]
     return [*seen, stores.invites.list_page(PageRequest(limit=100)), stores.invites.count()]

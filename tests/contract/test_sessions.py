@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from repositories.entities.sessions import Identity
-from repositories.errors import BrokenReference, Conflict
+from repositories.errors import BrokenReference, Conflict, NotFound
 from repositories.stores import Backend
 from tests.contract.builders import (
     AT,
@@ -201,3 +201,49 @@ def test_a_removed_token_may_be_used_again(backend: Backend) -> None:
 
     with backend.unit() as stores:
         assert stores.sessions.find_identity(session.token_hash, AT) == Identity(again, user)
+
+
+def test_the_valid_sessions_of_a_user_are_listed_the_last_used_first(backend: Backend) -> None:
+    """X11, X22, X23: neither expired ones nor anybody else's."""
+    user, other = make_user(), make_user()
+    old = make_session(user)
+    fresh = make_session(user, last_seen_at=AT + MICROSECOND)
+    ended = make_session(user, expires_at=AT + MICROSECOND)
+    given(backend, user, other, old, fresh, ended, make_session(other))
+
+    with backend.unit() as stores:
+        assert stores.sessions.list_of(user.id, AT + MICROSECOND) == (fresh, old)
+        assert len(stores.sessions.list_of(user.id, AT)) == 3
+        assert stores.sessions.list_of(uuid4(), AT) == ()
+
+
+def test_one_session_of_a_user_ends_and_only_by_her(backend: Backend) -> None:
+    """X22: somebody else's is not found, like one that does not exist."""
+    user, other = make_user(), make_user()
+    mine, second, hers = make_session(user), make_session(user), make_session(other)
+    given(backend, user, other, mine, second, hers)
+
+    with backend.unit() as stores:
+        stores.sessions.remove_one_of(user.id, mine.id)
+        for unknown in (mine.id, hers.id, uuid4()):
+            with pytest.raises(NotFound):
+                stores.sessions.remove_one_of(user.id, unknown)
+
+    with backend.unit() as stores:
+        assert stores.sessions.list_of(user.id, AT) == (second,)
+        assert stores.sessions.list_of(other.id, AT) == (hers,)
+
+
+def test_one_session_may_be_kept_when_the_others_end(backend: Backend) -> None:
+    """X9: one of somebody else's is not kept."""
+    user, other = make_user(), make_user()
+    mine, second, hers = make_session(user), make_session(user), make_session(other)
+    given(backend, user, other, mine, second, hers)
+
+    with backend.unit() as stores:
+        assert stores.sessions.remove_all_of(user.id, mine.id) == 1
+        assert stores.sessions.list_of(user.id, AT) == (mine,)
+        assert stores.sessions.remove_all_of(user.id, hers.id) == 1
+
+    with backend.unit() as stores:
+        assert stores.sessions.list_of(other.id, AT) == (hers,)

@@ -10,7 +10,7 @@ from flask import Flask
 from config.settings import Settings, Toggles
 from huntaze_app import create_app
 from huntaze_app.route_table import RoutesRefused, check_routes, route_rows
-from huntaze_app.stores import Choice, choose, with_stores
+from huntaze_app.stores import STORE_NAMES, Choice, choose, with_stores
 from huntaze_app.users.service import UserStores
 from repositories.stores import Stores
 from tests.answers import json_lines
@@ -105,7 +105,7 @@ def test_a_split_store_is_told_once_with_every_toggle_that_uses_it() -> None:
 def test_one_endpoint_on_another_backend_splits_its_stores() -> None:
     faults = refused(settings({"auth.api.sign_up": "postgres"}))
 
-    assert [fault.split("`")[1] for fault in faults] == ["invites", "sessions", "subscriptions", "users"]
+    assert [fault.split("`")[1] for fault in faults] == ["audit", "invites", "sessions", "subscriptions", "users"]
     assert all("auth.api.sign_up (postgres)" in fault for fault in faults)
 
 
@@ -182,7 +182,7 @@ def test_the_stores_of_a_view_are_read_from_its_annotation() -> None:
         return str(stores)
 
     assert some.stores == {"users"}  # type: ignore[attr-defined]  # set by the decorator
-    assert every.stores == {"users", "sessions", "invites", "subscriptions", "analytics", "metrics"}  # type: ignore[attr-defined]
+    assert every.stores == STORE_NAMES  # type: ignore[attr-defined]
 
 
 def test_identity_needs_a_backend_even_where_every_endpoint_has_one() -> None:

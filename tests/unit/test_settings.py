@@ -108,6 +108,13 @@ def test_an_empty_variable_is_an_unset_one() -> None:
         ("PORT", "-1"),
         ("PORT", "８０"),
         ("PORT", "9" * 5000),
+        ("PUBLIC_URL", "huntaze.example"),
+        ("PUBLIC_URL", "ftp://huntaze.example"),
+        ("PUBLIC_URL", "https://huntaze.example/app"),
+        ("PUBLIC_URL", "https://huntaze.example?x"),
+        ("PUBLIC_URL", "https://zoe@huntaze.example"),
+        ("PUBLIC_URL", "https://huntaze.example:x"),
+        ("PUBLIC_URL", "https://[huntaze"),
         ("WEB_WORKERS", "0"),
         ("WEB_WORKERS", "1.5"),
         ("WEB_THREADS", "many"),
@@ -243,3 +250,16 @@ def test_every_usual_spelling_of_a_postgres_url_is_taken(scheme: str) -> None:
 
 def test_overrides_may_have_spaces_and_a_last_comma() -> None:
     assert parse_overrides(" a = memory , b.c=postgres, ") == {"a": "memory", "b.c": "postgres"}
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({}, "http://127.0.0.1:5000"),
+        ({"HOST": "192.0.2.1", "PORT": "80"}, "http://192.0.2.1:80"),
+        ({"PUBLIC_URL": "https://Huntaze.example/"}, "https://huntaze.example"),
+        ({"PUBLIC_URL": "http://localhost:8000"}, "http://localhost:8000"),
+    ],
+)
+def test_links_lead_to_the_public_address(environ: dict[str, str], expected: str) -> None:
+    assert Settings.from_env(environ).public_url == expected

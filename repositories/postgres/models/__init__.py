@@ -1,6 +1,7 @@
 """The tables, as Flask-SQLAlchemy models; migrations are made from them."""
 
 from repositories.postgres.models.analytics import AnalyticsEventRow
+from repositories.postgres.models.audit import AuditEventRow
 from repositories.postgres.models.database import db
 from repositories.postgres.models.hits import HitRow
 from repositories.postgres.models.invites import InviteRow
@@ -11,6 +12,7 @@ from repositories.postgres.models.users import UserRow
 
 __all__ = [
     "AnalyticsEventRow",
+    "AuditEventRow",
     "BusinessMonthRow",
     "HitRow",
     "InviteRow",

@@ -1,0 +1,65 @@
+"""Opening a session: where every way of signing in ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from huntaze_app.audit import Action, record
+from huntaze_app.clock import new_id, new_token
+from huntaze_app.security.tokens import SESSION_LIFETIME, token_hash
+from repositories.entities.sessions import Session
+from repositories.entities.users import User
+from repositories.interfaces.audit import AuditRepository
+from repositories.interfaces.sessions import SessionRepository
+
+
+class SessionStores(Protocol):
+    """What opening a session needs."""
+
+    sessions: SessionRepository
+    audit: AuditRepository
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where a sign-in comes from, and the session token it came with, which ends here."""
+
+    user_agent: str | None = None
+    ip: str | None = None
+    locale: str = "fr"
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A user with the token of her new session."""
+
+    user: User
+    token: str
+
+
+def open_session(stores: SessionStores, user: User, device: Device, at: datetime, *, means: str) -> SignedIn:
+    """Sign a user in by some means (password, google, …), and end the session the browser came with."""
+    end_session(stores, device.token)
+    token = new_token()
+    session = Session(
+        id=new_id(),
+        user_id=user.id,
+        token_hash=token_hash(token),
+        created_at=at,
+        last_seen_at=at,
+        expires_at=at + SESSION_LIFETIME,
+        user_agent=device.user_agent,
+        ip=device.ip,
+    )
+    stores.sessions.add(session)
+    record(stores, Action.SIGNED_IN, at, actor=user.id, means=means, session=str(session.id))
+    return SignedIn(user, token)
+
+
+def end_session(stores: SessionStores, token: str | None) -> None:
+    """End the session of a token, if there is one."""
+    if token:
+        stores.sessions.remove(token_hash(token))
