@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from config.network import ANY, LOOPBACK, hosts, own_hosts, rate
+
 ROOT = Path(__file__).resolve().parent.parent
 
 T = TypeVar("T")
@@ -52,6 +54,11 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 5000
     public_url: str = "http://127.0.0.1:5000"  # what links in mails begin with, never the request's own host
+    trusted_hosts: frozenset[str] = LOOPBACK
+    trusted_proxies: int = 0
+    ratelimit_enabled: bool = True
+    ratelimit_default: tuple[int, int] = (10, 10)  # so many in so many seconds
+    redis_url: str | None = field(default=None, repr=False)
     workers: int = 1
     threads: int = 4  # more only take turns at the interpreter, and each turn costs
     pool_size: int = 10
@@ -68,6 +75,11 @@ class Settings:
         """Whether real people use it."""
         return self.environment is Environment.PRODUCTION
 
+    @property
+    def trusts_addresses(self) -> bool:
+        """Whether any address will do as a host: on a laptop that listens on all it has."""
+        return self.environment is Environment.DEVELOPMENT and self.host in ANY
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str], routes: Path = ROOT / "config" / "routes.toml") -> Settings:
         """Read the environment; raises SettingsError with every fault at once."""
@@ -76,6 +88,7 @@ class Settings:
         production = environment is Environment.PRODUCTION
         host = environ.get("HOST") or "127.0.0.1"
         port = read.value("PORT", _between(1, 65535), 5000)
+        public = read.value("PUBLIC_URL", public_url, f"http://{host}:{port}")
         settings = cls(
             environment=environment,
             toggles=read.toggles(routes),
@@ -83,7 +96,12 @@ class Settings:
             database_url=read.value("DATABASE_URL", database_url, None),
             host=host,
             port=port,
-            public_url=read.value("PUBLIC_URL", public_url, f"http://{host}:{port}"),
+            public_url=public,
+            trusted_hosts=read.value("TRUSTED_HOSTS", hosts, own_hosts(public, host, is_local=not production)),
+            trusted_proxies=read.value("TRUSTED_PROXIES", _between(0, 10), 0),
+            ratelimit_enabled=read.value("RATELIMIT_ENABLED", _truth, environment is not Environment.TESTING),
+            ratelimit_default=read.value("RATELIMIT_DEFAULT", rate, (10, 10)),
+            redis_url=read.value("REDIS_URL", _redis_url, None),
             workers=read.value("WEB_WORKERS", _between(1, 64), 1),
             threads=read.value("WEB_THREADS", _between(1, 512), 4),
             pool_size=read.value("DATABASE_POOL_SIZE", _between(1, 100), 10),
@@ -150,6 +168,20 @@ def _seconds(text: str) -> float:
     if not 0 < seconds <= 60:  # "nan" and "inf" are floats too
         raise ValueError("must be a number of seconds up to 60")
     return seconds
+
+
+def _truth(text: str) -> bool:
+    known = {"true": True, "1": True, "false": False, "0": False}
+    if text.lower() not in known:
+        raise ValueError("must be true or false")
+    return known[text.lower()]
+
+
+def _redis_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"redis", "rediss"} or not parts.hostname or not _has_sane_port(parts.netloc):
+        raise ValueError("must look like redis://host:6379/0")
+    return text
 
 
 def _between(low: int, high: int) -> Callable[[str], int]:

@@ -13,10 +13,12 @@ from huntaze_app.auth.service import AuthStores
 from huntaze_app.auth.signing_in import Device
 from huntaze_app.clock import now
 from huntaze_app.extensions import passwords
+from huntaze_app.limits import SIGN_IN, SIGN_UP
 from huntaze_app.operations import operation
 from huntaze_app.problems import InvalidCredentials, InviteRequired, Overloaded
 from huntaze_app.security.access import account, signed_in
 from huntaze_app.security.device import shortened_address, user_agent
+from huntaze_app.security.gate import limited
 from huntaze_app.security.login import no_session_cookie, presented_token, session_cookie
 from huntaze_app.stores import with_stores
 from repositories.entities.users import User
@@ -34,6 +36,7 @@ def device() -> Device:
 
 
 @blueprint.post("/signup")
+@limited(*SIGN_UP)
 @operation(takes=SignUpForm, gives=UserView, status=201, refuses=(InviteRequired, EmailTaken, Overloaded))
 @with_stores
 def sign_up(stores: AuthStores, form: Form) -> WithHeaders:
@@ -43,6 +46,7 @@ def sign_up(stores: AuthStores, form: Form) -> WithHeaders:
 
 
 @blueprint.post("/signin")
+@limited(*SIGN_IN)
 @operation(takes=SignInForm, gives=UserView, refuses=(InvalidCredentials, Overloaded))
 @with_stores
 def sign_in(stores: AuthStores, form: Form) -> WithHeaders:

@@ -18,7 +18,7 @@ from werkzeug.routing import Rule
 from huntaze_app.errors import answer_for
 from huntaze_app.fields import MAX_EMAIL, Choice, Email, Emails, JsonObject, Number, Text, Truth, WebAddress
 from huntaze_app.operations import JSON, Operation
-from huntaze_app.problems import CsrfFailed, Forbidden, Invalid, Unauthenticated
+from huntaze_app.problems import CsrfFailed, Forbidden, Invalid, RateLimited, Unauthenticated
 from huntaze_app.route_table import IMPLICIT_METHODS
 from huntaze_app.stores import SAFE_METHODS
 from repositories.errors import Unavailable
@@ -124,7 +124,7 @@ def _unready(view: Callable[..., Any]) -> dict[str, Any]:
 
 
 def _refusals(contract: Operation, access: str, method: str) -> dict[str, Any]:
-    kinds = [*contract.refuses, Unavailable]
+    kinds = [*contract.refuses, Unavailable, RateLimited]
     kinds += [Unauthenticated] if access != "public" else []
     kinds += [Forbidden] if access == "admin" else []
     kinds += [CsrfFailed] if method not in SAFE_METHODS else []

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 from collections.abc import Callable
 from contextlib import suppress
-from functools import lru_cache
 
 from flask import request
 from marshmallow import ValidationError
 
+from huntaze_app.addresses import counted_as
 from huntaze_app.fields import Email
 from huntaze_app.json import MalformedJson, decode
 from huntaze_app.limits import By, Limit
@@ -20,7 +19,6 @@ from repositories.entities.values import email_key
 from repositories.errors import Unavailable
 
 KEY_BYTES = 16
-HOST_BITS = 64  # of an IPv6 address: whoever has one has all that differ in these
 
 
 class Keys:
@@ -41,19 +39,7 @@ class Keys:
 
 
 def _address() -> str:
-    return network_of(request.remote_addr or "")
-
-
-@lru_cache(maxsize=4096)
-def network_of(address: str) -> str:
-    """Return what is counted as one address: an IPv4 address, or an IPv6 network of 64 bits."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address[:64]
-    if isinstance(found, ipaddress.IPv6Address):
-        return str(found.ipv4_mapped or (int(found) >> HOST_BITS))
-    return str(found)
+    return counted_as(request.remote_addr or "")
 
 
 def _caller() -> str:

@@ -122,5 +122,3 @@ def _seconds(at: datetime, until: datetime) -> int:
 
 def _log_open(cause: str) -> None:
     structlog.get_logger().warning("limits not counted", cause=cause)
-
-

@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What came of a hit: whether it was let in, how many more would be, and when the oldest that counts is forgotten."""
+    """What came of a hit: whether it was let in, how many more would be, and when the oldest is forgotten."""
 
     is_let_in: bool
     remaining: int

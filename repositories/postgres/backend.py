@@ -71,6 +71,7 @@ class PostgresBackend:
 
     def __init__(self, engine: Engine, *, pool_size: int, pool_timeout: float, revision: str) -> None:
         self._lanes = Lanes(engine, pool_size, pool_timeout)
+        self._all_lanes = [self._lanes]
         self._revision = revision
 
     def unit(self, *, read_only: bool = False) -> PostgresUnitOfWork:
@@ -87,11 +88,14 @@ class PostgresBackend:
 
     def hits(self, engine: Engine) -> PostgresHitRepository:
         """Return the counts of hits, on connections of their own: `engine` says how long those may wait."""
-        return PostgresHitRepository(Lanes(engine, HIT_LANES, HIT_WAIT, self._lanes.watchdog))
+        lanes = Lanes(engine, HIT_LANES, HIT_WAIT, self._lanes.watchdog)
+        self._all_lanes.append(lanes)
+        return PostgresHitRepository(lanes)
 
     def _reader(self) -> Unit:
         return Unit(self._lanes, read_only=True)
 
     def close(self) -> None:
         """Close every connection."""
-        self._lanes.close()
+        for lanes in self._all_lanes:
+            lanes.close()

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from limits.errors import StorageError
 from limits.storage.redis import RedisStorage
+from redis import ConnectionPool
 
 from repositories.entities.hits import Tally
 from repositories.errors import Unavailable
@@ -26,8 +27,8 @@ class RedisHitRepository:
     """
 
     def __init__(self, url: str) -> None:
-        options: dict[str, float] = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
-        self._storage = RedisStorage(url, key_prefix="huntaze:hits", wrap_exceptions=True, **options)
+        self._pool = ConnectionPool.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
+        self._storage = RedisStorage(url, self._pool, key_prefix="huntaze:hits", wrap_exceptions=True)
         self._resting_until = 0.0
 
     def take(self, key: bytes, budget: int, window: timedelta, at: datetime) -> Tally:  # noqa: ARG002
@@ -48,7 +49,7 @@ class RedisHitRepository:
 
     def close(self) -> None:
         """Close every connection."""
-        self._storage.get_connection().close()
+        self._pool.disconnect()
 
     def _ask(self, question: Callable[[], T]) -> T:
         if time.monotonic() < self._resting_until:
