@@ -7,10 +7,11 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from secrets import token_bytes
 
+import psycopg
 from sqlalchemy import text
 
 from repositories.entities.hits import Tally
-from repositories.errors import RepositoryError
+from repositories.errors import RepositoryError, Unavailable
 from repositories.postgres.lanes import Lanes
 from repositories.postgres.statements import Row, Statement
 from repositories.postgres.unit import Unit
@@ -92,10 +93,15 @@ class PostgresHitRepository:
         return Tally(is_let_in=False, remaining=0, frees_at=frees_at)
 
     def _prune(self, at: datetime) -> None:
-        with suppress(RepositoryError):  # a hit that was let in is not refused because of that
+        with suppress(Unavailable):  # a hit that was let in is not refused because of that
             self._run(_PURGE, after=token_bytes(16), batch=PRUNED, at=at)
 
     def _run(self, statement: Statement, **given: object) -> Row | None:
         # A unit that begins no transaction: one statement is one, and costs one round trip. Sent twice, when a
         # connection died in its sleep, it counts a hit twice at worst.
-        return Unit(self._lanes, read_only=True).fetch_one(statement, **given)
+        try:
+            return Unit(self._lanes, read_only=True).fetch_one(statement, **given)
+        except Unavailable:
+            raise
+        except (RepositoryError, psycopg.Error) as error:  # no such table yet, no right to write it
+            raise Unavailable(str(error)) from error

@@ -159,5 +159,5 @@ def test_no_origin_is_let_read_across_sites(app: Flask, origin: str) -> None:
         app.test_client().options("/api/admin/invites", headers=asked),
     ):
         assert response.status_code == 200
-        assert not [name for name in response.headers if name.startswith("Access-Control")]
+        assert "Access-Control" not in str(response.headers)
     assert app.test_client().options("/api/admin/invites", headers=asked).data == b""

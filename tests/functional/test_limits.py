@@ -100,7 +100,7 @@ def test_what_is_not_under_api_is_not_limited(limited: Flask) -> None:
     for path in ("/healthz", "/readyz", "/api/health", "/api/openapi.json", "/api/docs", "/static/css/base.css", "/"):
         responses = [visitor.get(path, buffered=True) for _ in range(12)]
         assert {response.status_code for response in responses} == {200}, path
-        assert not [name for name in responses[0].headers if name.startswith("X-RateLimit")]
+        assert "X-RateLimit" not in str(responses[0].headers)
     assert statuses(12, lambda: visitor.options("/api/auth/me")) == [200] * 12
 
 
@@ -271,7 +271,7 @@ def test_without_limits_there_are_no_headers_and_no_refusals(client: FlaskClient
     responses = [client.get("/api/auth/me") for _ in range(30)]
 
     assert {response.status_code for response in responses} == {401}
-    assert not [name for name in responses[0].headers if name.startswith("X-RateLimit")]
+    assert "X-RateLimit" not in str(responses[0].headers)
 
 
 def test_another_site_spends_nobody_s_budget(limited: Flask, clock: Clock) -> None:
