@@ -10,6 +10,7 @@ from repositories.interfaces.analytics import AnalyticsRepository
 from repositories.interfaces.audit import AuditRepository
 from repositories.interfaces.invites import InviteRepository
 from repositories.interfaces.metrics import MetricsRepository
+from repositories.interfaces.one_time_tokens import OneTimeTokenRepository
 from repositories.interfaces.sessions import SessionRepository
 from repositories.interfaces.subscriptions import SubscriptionRepository
 from repositories.interfaces.users import UserRepository
@@ -26,6 +27,7 @@ class Stores:
     analytics: AnalyticsRepository
     metrics: MetricsRepository
     audit: AuditRepository
+    one_time_tokens: OneTimeTokenRepository
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from repositories.memory.analytics import MemoryAnalyticsRepository
 from repositories.memory.audit import MemoryAuditRepository
 from repositories.memory.invites import MemoryInviteRepository
 from repositories.memory.metrics import MemoryMetricsRepository
+from repositories.memory.one_time_tokens import MemoryOneTimeTokenRepository
 from repositories.memory.sessions import MemorySessionRepository
 from repositories.memory.subscriptions import MemorySubscriptionRepository
 from repositories.memory.unit import Database, Unit
@@ -39,6 +40,7 @@ class MemoryBackend:
                 analytics=MemoryAnalyticsRepository(unit),
                 metrics=MemoryMetricsRepository(unit),
                 audit=MemoryAuditRepository(unit),
+                one_time_tokens=MemoryOneTimeTokenRepository(unit),
             )
             commit = True
         finally:

@@ -10,6 +10,7 @@ from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.audit import AuditEvent
 from repositories.entities.invites import Invite
 from repositories.entities.metrics import BusinessMonth
+from repositories.entities.one_time_tokens import OneTimeToken
 from repositories.entities.sessions import Session
 from repositories.entities.subscriptions import SubscriptionRecord
 from repositories.entities.users import User
@@ -65,6 +66,7 @@ class Database:
         self.analytics = Table(AnalyticsEvent)
         self.metrics = Table(BusinessMonth, unique=(Unique("month", lambda month: (month.user_id, month.month)),))
         self.audit = Table(AuditEvent)
+        self.one_time_tokens = Table(OneTimeToken, unique=(Unique("token_hash", lambda token: token.token_hash),))
 
 
 class Unit:
@@ -81,6 +83,7 @@ class Unit:
         self.analytics = TableView(database.analytics, self._exists)
         self.metrics = TableView(database.metrics, self._exists)
         self.audit = TableView(database.audit, self._exists)
+        self.one_time_tokens = TableView(database.one_time_tokens, self._exists)
         self.reading = database.reading
 
     def _exists(self, table: str, row_id: UUID) -> bool:
@@ -117,5 +120,6 @@ class Unit:
                 self.analytics,
                 self.metrics,
                 self.audit,
+                self.one_time_tokens,
             ):
                 view.commit()

@@ -13,6 +13,7 @@ from repositories.postgres.hits import PostgresHitRepository
 from repositories.postgres.invites import PostgresInviteRepository
 from repositories.postgres.lanes import Lanes
 from repositories.postgres.metrics import PostgresMetricsRepository
+from repositories.postgres.one_time_tokens import PostgresOneTimeTokenRepository
 from repositories.postgres.sessions import PostgresSessionRepository
 from repositories.postgres.subscriptions import PostgresSubscriptionRepository
 from repositories.postgres.unit import Unit
@@ -27,6 +28,7 @@ REPOSITORIES: dict[str, Callable[[Unit], object]] = {
     "analytics": PostgresAnalyticsRepository,
     "metrics": PostgresMetricsRepository,
     "audit": PostgresAuditRepository,
+    "one_time_tokens": PostgresOneTimeTokenRepository,
 }
 HIT_LANES = 2
 HIT_WAIT = 0.25  # seconds for a free one

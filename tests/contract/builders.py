@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import uuid4
 
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.audit import AuditEvent
 from repositories.entities.invites import Invite
 from repositories.entities.metrics import BusinessMonth
+from repositories.entities.one_time_tokens import OneTimeToken, Purpose
 from repositories.entities.sessions import Session
 from repositories.entities.subscriptions import SubscriptionRecord
 from repositories.entities.users import User
 from repositories.entities.values import text_limits
 from repositories.stores import Backend, Stores
-
-Entity: TypeAlias = User | Session | Invite | SubscriptionRecord | AnalyticsEvent | BusinessMonth | AuditEvent
 
 AT = datetime(2026, 3, 29, 0, 59, 59, 123456, UTC)  # a second before Europe changes its clocks
 LATER = AT + timedelta(days=1)
@@ -69,26 +68,32 @@ def make_audit_event(**given: Any) -> AuditEvent:
     return AuditEvent(**{"id": uuid4(), "created_at": AT, "action": "signed_in", **given})
 
 
-def put(stores: Stores, entity: Entity) -> None:
+def make_one_time_token(**given: Any) -> OneTimeToken:
+    """A link for signing in, to an address of its own, that works for a day."""
+    key = uuid4()
+    times = {"created_at": AT, "expires_at": LATER}
+    marks = {"email": f"{key}@example.fr", "purpose": Purpose.MAGIC_LINK, "token_hash": key.bytes}
+    return OneTimeToken(**{"id": key, **marks, **times, **given})
+
+
+PUT: dict[type, Callable[[Stores, Any], object]] = {
+    User: lambda stores, one: stores.users.add(one),
+    Session: lambda stores, one: stores.sessions.add(one),
+    Invite: lambda stores, one: stores.invites.add_all([one]),
+    SubscriptionRecord: lambda stores, one: stores.subscriptions.add(one),
+    AnalyticsEvent: lambda stores, one: stores.analytics.add(one),
+    BusinessMonth: lambda stores, one: stores.metrics.save(one),
+    AuditEvent: lambda stores, one: stores.audit.add(one),
+    OneTimeToken: lambda stores, one: stores.one_time_tokens.replace(one),
+}
+
+
+def put(stores: Stores, entity: Any) -> None:
     """Store an entity of any kind."""
-    match entity:
-        case User():
-            stores.users.add(entity)
-        case Session():
-            stores.sessions.add(entity)
-        case Invite():
-            stores.invites.add_all([entity])
-        case SubscriptionRecord():
-            stores.subscriptions.add(entity)
-        case AnalyticsEvent():
-            stores.analytics.add(entity)
-        case BusinessMonth():
-            stores.metrics.save(entity)
-        case AuditEvent():
-            stores.audit.add(entity)
+    PUT[type(entity)](stores, entity)
 
 
-def given(backend: Backend, *entities: Entity) -> None:
+def given(backend: Backend, *entities: Any) -> None:
     """Store entities in a unit of their own."""
     with backend.unit() as stores:
         for entity in entities:

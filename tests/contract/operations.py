@@ -14,6 +14,7 @@ from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.audit import AuditEvent
 from repositories.entities.invites import Invite
 from repositories.entities.metrics import BusinessMonth
+from repositories.entities.one_time_tokens import OneTimeToken, Purpose
 from repositories.entities.sessions import Session
 from repositories.entities.subscriptions import SubscriptionRecord, SubscriptionStatus
 from repositories.entities.users import Onboarding, OnboardingStep, Plan, Role, User
@@ -142,6 +143,18 @@ audit_events = st.builds(
     request_id=texts(AuditEvent, "request_id", None),
     details=jsons,
 )
+one_time_tokens = st.builds(
+    OneTimeToken,
+    id=ids,
+    email=emails,
+    purpose=st.sampled_from(Purpose),
+    token_hash=tokens,
+    created_at=times,
+    expires_at=times,
+    code_hash=st.none() | tokens,
+    used_at=st.sampled_from([None, None, None, TIMES[0]]),
+    attempts=st.integers(0, 5),
+)
 months = st.builds(
     BusinessMonth,
     id=ids,
@@ -188,6 +201,14 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "analytics.count": (ids,),
     "metrics.save": (months,),
     "metrics.list_months": (ids,),
+    "one_time_tokens.replace": (one_time_tokens,),
+    "one_time_tokens.find": (ids, times),
+    "one_time_tokens.find_by_hash": (tokens, st.sampled_from(Purpose), times),
+    "one_time_tokens.spend": (tokens, st.sampled_from(Purpose), times),
+    "one_time_tokens.spend_code": (emails, st.sampled_from(Purpose), tokens, times),
+    "one_time_tokens.remove": (ids,),
+    "one_time_tokens.remove_expired": (times, st.integers(1, 3)),
+    "one_time_tokens.forget": (emails,),
     "audit.add": (audit_events,),
     "audit.list_page": (pages, st.none() | texts(AuditEvent, "action", "signed_in"), st.none() | ids),
     "audit.list_of": (ids,),
@@ -201,6 +222,7 @@ GROWS = (
     "analytics.add",
     "metrics.save",
     "audit.add",
+    "one_time_tokens.replace",
 )
 FURNITURE = (
     User(IDS[0], "zoe@example.fr", "Zoé", TIMES[0], TIMES[0]),
@@ -236,5 +258,6 @@ def everything(stores: Stores) -> list[Any]:
     seen += [stores.sessions.find_identity(token, at) for token in TOKENS for at in TIMES[::2]]
     seen += [stores.subscriptions.find_by_user(one) for one in IDS]
     seen += [(stores.analytics.count(one), stores.metrics.list_months(one)) for one in IDS]
+    seen += [stores.one_time_tokens.find(one, at) for one in IDS for at in TIMES]
     seen += [stores.audit.list_page(PageRequest(limit=100))]
     return [*seen, stores.invites.list_page(PageRequest(limit=100)), stores.invites.count()]

@@ -6,6 +6,7 @@ from repositories.postgres.models.database import db
 from repositories.postgres.models.hits import HitRow
 from repositories.postgres.models.invites import InviteRow
 from repositories.postgres.models.metrics import BusinessMonthRow
+from repositories.postgres.models.one_time_tokens import OneTimeTokenRow
 from repositories.postgres.models.sessions import SessionRow
 from repositories.postgres.models.subscriptions import SubscriptionRow
 from repositories.postgres.models.users import UserRow
@@ -16,6 +17,7 @@ __all__ = [
     "BusinessMonthRow",
     "HitRow",
     "InviteRow",
+    "OneTimeTokenRow",
     "SessionRow",
     "SubscriptionRow",
     "UserRow",
