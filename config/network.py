@@ -33,6 +33,11 @@ def hosts(text: str) -> frozenset[str]:
 
 def own_hosts(public_url: str, host: str, *, is_local: bool) -> frozenset[str]:
     """Return the hosts to answer to when nobody names them: the public one, and on a laptop what it listens on."""
-    public = urlsplit(public_url).netloc
-    listening = f"[{host}]" if ":" in host and not host.startswith("[") else host
-    return frozenset({public.lower(), *({*LOOPBACK, listening.lower()} if is_local else ())})
+    public = urlsplit(public_url)
+    name = public.netloc.removesuffix(f":{public.port}")  # a proxy may ask under another port
+    return frozenset({name.lower(), *({*LOOPBACK, bracketed(host).lower()} if is_local else ())})
+
+
+def bracketed(host: str) -> str:
+    """Return a host as an address bar takes it: IPv6 in brackets."""
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host

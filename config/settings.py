@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from config.network import ANY, LOOPBACK, hosts, own_hosts, rate
+from config.network import ANY, LOOPBACK, bracketed, hosts, own_hosts, rate
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -88,7 +88,7 @@ class Settings:
         production = environment is Environment.PRODUCTION
         host = environ.get("HOST") or "127.0.0.1"
         port = read.value("PORT", _between(1, 65535), 5000)
-        public = read.value("PUBLIC_URL", public_url, f"http://{host}:{port}")
+        public = read.value("PUBLIC_URL", public_url, f"http://{bracketed(host)}:{port}")
         settings = cls(
             environment=environment,
             toggles=read.toggles(routes),

@@ -82,6 +82,8 @@ def create_app(settings: Settings) -> Flask:
     _limit(app, settings, router)
     if settings.is_production and not settings.public_url.startswith("https://"):
         warnings.append(f"links in mails lead to {settings.public_url}: set PUBLIC_URL to the address people use")
+    if settings.is_production and not settings.ratelimit_enabled:
+        warnings.append("RATELIMIT_ENABLED is false: nothing keeps anybody from guessing passwords")
     for warning in warnings:
         structlog.get_logger().warning(warning)
     _seed_memory(app, router, settings)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
+from repositories.entities.hits import Tally
 from repositories.interfaces.hits import HitRepository
 from repositories.memory.hits import MemoryHitRepository
 from tests.conftest import postgres_hits
@@ -17,6 +19,10 @@ WINDOW = timedelta(seconds=10)
 INSTANT = timedelta(microseconds=1)
 KEY = b"k" * 16
 OTHER = b"o" * 16
+
+
+def take(hits: HitRepository, key: bytes, budget: int, _: int) -> Tally:
+    return hits.take(key, budget, WINDOW, AT)
 
 
 def after(seconds: float) -> datetime:
@@ -98,7 +104,7 @@ def test_a_budget_may_be_changed_between_two_hits(hits: HitRepository) -> None:
 def test_five_times_the_budget_at_once_lets_in_exactly_the_budget(hits: HitRepository, budget: int) -> None:
     for round_ in range(5):
         key = round_.to_bytes(16, "big")
-        tallies = at_once(5 * budget, lambda _, key=key: hits.take(key, budget, WINDOW, AT))
+        tallies = at_once(5 * budget, partial(take, hits, key, budget))
 
         assert sum(tally.is_let_in for tally in tallies) == budget
         assert sorted(tally.remaining for tally in tallies if tally.is_let_in) == [*range(budget)]
