@@ -126,7 +126,7 @@ def test_both_backends_answer_the_same(empty_database: str) -> None:
     chance = random.Random(3)  # noqa: S311  # the same calls each time
     at = AT
     for step in range(400):
-        at += timedelta(seconds=chance.choice([0, 0, 0.5, 1, 5, 10]))
+        at += timedelta(seconds=chance.choice([0, 0, 0.5, 1, 5, 10, -3]))
         key, budget = chance.choice([KEY, OTHER]), 4
         if chance.random() < 0.05:
             memory.forget(key)
