@@ -24,6 +24,8 @@ class Action(StrEnum):
     SESSION_REVOKED = "session_revoked"
     OTHER_SESSIONS_REVOKED = "other_sessions_revoked"
     INVITES_CREATED = "invites_created"
+    ACCOUNT_LINKED = "account_linked"
+    ACCOUNT_UNLINKED = "account_unlinked"
     INVITE_REVOKED = "invite_revoked"
 
 

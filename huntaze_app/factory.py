@@ -19,6 +19,7 @@ from huntaze_app import admin, analytics, auth, billing, docs, metrics, ops, sit
 from huntaze_app.application import Application
 from huntaze_app.assets import register_assets
 from huntaze_app.bodies import Bodies
+from huntaze_app.clients.identity import OpenIdProvider
 from huntaze_app.clock import new_invite_code, now
 from huntaze_app.edge import Edge
 from huntaze_app.errors import register_errors, request_context
@@ -155,6 +156,8 @@ def _attach_extensions(app: Flask, settings: Settings) -> None:
         time_cost=settings.password_time_cost,
         slots=settings.hashing_slots,
     )
+    app.extensions["identity_provider"] = _identity_provider(settings)
+    app.jinja_env.globals["has_google"] = settings.google is not None
     babel.init_app(app, locale_selector=current_language)
     app.add_template_global(get_locale)
     bootstrap.init_app(app)
@@ -167,6 +170,14 @@ def _attach_extensions(app: Flask, settings: Settings) -> None:
         db.init_app(app)
         app.teardown_appcontext_funcs.clear()  # it would clean up db.session, which nobody uses
         migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=False)
+
+
+def _identity_provider(settings: Settings) -> OpenIdProvider | None:
+    google = settings.google
+    if google is None:
+        return None
+    redirect_uri = f"{settings.public_url}/api/auth/google/callback"
+    return OpenIdProvider(google.discovery_url, google.client_id, google.client_secret, redirect_uri)
 
 
 def _backends(app: Flask, settings: Settings) -> dict[str, Backend]:

@@ -134,6 +134,15 @@ def note_backend(name: str) -> None:
 
 def with_stores(view: Callable[Concatenate[Any, P], T]) -> Callable[P, T]:
     """Give a view its stores, in a unit of work that is committed before the response is built."""
+    return _in_unit(view, always_writable=False)
+
+
+def with_stores_to_write(view: Callable[Concatenate[Any, P], T]) -> Callable[P, T]:
+    """Give a view stores it may write to though it answers GET: for a redirect of another site, which cannot POST."""
+    return _in_unit(view, always_writable=True)
+
+
+def _in_unit(view: Callable[Concatenate[Any, P], T], *, always_writable: bool) -> Callable[P, T]:
     used = stores_of(view)
 
     @wraps(view)
@@ -141,7 +150,7 @@ def with_stores(view: Callable[Concatenate[Any, P], T]) -> Callable[P, T]:
         router = store_router()
         route = request.endpoint or ""
         note_backend(router.backend(route).name)
-        read_only = request.method in SAFE_METHODS
+        read_only = request.method in SAFE_METHODS and not always_writable
         return router.run(route, lambda stores: view(stores, *args, **kwargs), read_only=read_only)
 
     in_unit.stores = used  # type: ignore[attr-defined]  # read by the route table

@@ -55,6 +55,14 @@ class EmailTaken(Conflict):
     field = "email"
 
 
+class AccountTaken(Conflict):
+    """This account at the provider signs in as somebody else."""
+
+
+class ProviderLinked(Conflict):
+    """The user has an account at this provider that signs in as her."""
+
+
 class StripeCustomerTaken(Conflict):
     """Another account is linked to this Stripe customer."""
 

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from repositories.interfaces.accounts import AccountRepository
 from repositories.interfaces.analytics import AnalyticsRepository
 from repositories.interfaces.audit import AuditRepository
 from repositories.interfaces.invites import InviteRepository
@@ -22,6 +23,7 @@ class Stores:
 
     users: UserRepository
     sessions: SessionRepository
+    accounts: AccountRepository
     invites: InviteRepository
     subscriptions: SubscriptionRepository
     analytics: AnalyticsRepository

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Protocol
 
 from huntaze_app.audit import Action, record
+from huntaze_app.auth.enrolment import check_invitation, enrol
 from huntaze_app.auth.signing_in import Device, SignedIn, end_session, open_session
 from huntaze_app.clock import new_id
-from huntaze_app.problems import InvalidCredentials, InviteRequired
+from huntaze_app.problems import InvalidCredentials
 from huntaze_app.security.passwords import Passwords
 from huntaze_app.security.tokens import token_hash
-from repositories.entities.subscriptions import SubscriptionRecord
 from repositories.entities.users import User
 from repositories.interfaces.audit import AuditRepository
 from repositories.interfaces.invites import InviteRepository
@@ -45,15 +45,10 @@ def sign_up(
 
     Raises InviteRequired, also when somebody else spends the invitation first, and EmailTaken.
     """
-    if stores.invites.find_redeemable(invite_code, email) is None:
-        raise InviteRequired
+    check_invitation(stores, invite_code, email)
     hashed = passwords.hash(password)
     user = User(new_id(), email, name, at, at, password_hash=hashed, locale=device.locale)
-    stores.users.add(user)
-    if stores.invites.redeem(invite_code, email, user.id, at) is None:
-        raise InviteRequired
-    stores.subscriptions.add(SubscriptionRecord(new_id(), user.id, at, at))
-    record(stores, Action.SIGNED_UP, at, actor=user.id)
+    enrol(stores, user, invite_code, at)
     return open_session(stores, user, device, at, means="sign_up")
 
 

@@ -1,6 +1,6 @@
 """The hits that rate limits count.
 
-Revises 0008; write this revision's id into migrations/HEAD.
+Revises 0006; write this revision's id into migrations/HEAD.
 Limits are set for every migration (env.py): lock_timeout 1 s, statement_timeout 60 s. A lock that is not had in
 time ends the migration and changes nothing; run it again.
 """
@@ -12,7 +12,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0004"
-down_revision = "0008"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

@@ -41,5 +41,5 @@ class UserRepository(Protocol):
         ...
 
     def erase(self, user_id: UUID) -> None:
-        """Delete the row, its sessions and its subscription, and forget it in invitations; raises NotFound."""
+        """Delete the row and its sessions, links, subscription; forget it in invitations; raises NotFound."""
         ...

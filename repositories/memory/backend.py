@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from repositories.memory.accounts import MemoryAccountRepository
 from repositories.memory.analytics import MemoryAnalyticsRepository
 from repositories.memory.audit import MemoryAuditRepository
 from repositories.memory.invites import MemoryInviteRepository
@@ -35,6 +36,7 @@ class MemoryBackend:
             yield Stores(
                 users=MemoryUserRepository(unit),
                 sessions=MemorySessionRepository(unit),
+                accounts=MemoryAccountRepository(unit),
                 invites=MemoryInviteRepository(unit),
                 subscriptions=MemorySubscriptionRepository(unit),
                 analytics=MemoryAnalyticsRepository(unit),

@@ -6,6 +6,7 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
+from repositories.entities.accounts import LinkedAccount
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.audit import AuditEvent
 from repositories.entities.invites import Invite
@@ -16,8 +17,10 @@ from repositories.entities.subscriptions import SubscriptionRecord
 from repositories.entities.users import User
 from repositories.entities.values import email_key
 from repositories.errors import (
+    AccountTaken,
     CodeTaken,
     EmailTaken,
+    ProviderLinked,
     ReadOnlyUnit,
     StripeCustomerTaken,
     StripeSubscriptionTaken,
@@ -47,6 +50,7 @@ class Database:
             unique=(Unique("token_hash", lambda session: session.token_hash),),
             references=(Reference("users", lambda session: session.user_id),),
         )
+        self.accounts = _accounts()
         self.invites = Table(
             Invite,
             unique=(Unique("code", lambda invite: invite.code, CodeTaken),),
@@ -69,6 +73,17 @@ class Database:
         self.one_time_tokens = Table(OneTimeToken, unique=(Unique("token_hash", lambda token: token.token_hash),))
 
 
+def _accounts() -> Table[LinkedAccount]:
+    return Table(
+        LinkedAccount,
+        unique=(
+            Unique("provider_account_id", lambda one: (one.provider, one.provider_account_id), AccountTaken),
+            Unique("user_id", lambda one: (one.user_id, one.provider), ProviderLinked),
+        ),
+        references=(Reference("users", lambda one: one.user_id),),
+    )
+
+
 class Unit:
     """The tables as one unit of work sees them."""
 
@@ -78,6 +93,7 @@ class Unit:
         self._is_writing = False
         self.users = TableView(database.users, self._exists)
         self.sessions = TableView(database.sessions, self._exists)
+        self.accounts = TableView(database.accounts, self._exists)
         self.invites = TableView(database.invites, self._exists)
         self.subscriptions = TableView(database.subscriptions, self._exists)
         self.analytics = TableView(database.analytics, self._exists)
@@ -115,6 +131,7 @@ class Unit:
             for view in (
                 self.users,
                 self.sessions,
+                self.accounts,
                 self.invites,
                 self.subscriptions,
                 self.analytics,

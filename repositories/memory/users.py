@@ -67,6 +67,9 @@ class MemoryUserRepository:
         for session in self._unit.sessions.all():
             if session.user_id == user_id:
                 self._unit.sessions.delete(session.id)
+        for account in self._unit.accounts.all():
+            if account.user_id == user_id:
+                self._unit.accounts.delete(account.id)
         record = self._unit.subscriptions.find("user_id", user_id)
         if record is not None:
             self._unit.subscriptions.delete(record.id)

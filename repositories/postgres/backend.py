@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Engine
 
+from repositories.postgres.accounts import PostgresAccountRepository
 from repositories.postgres.analytics import PostgresAnalyticsRepository
 from repositories.postgres.audit import PostgresAuditRepository
 from repositories.postgres.checks import checks, health
@@ -23,6 +24,7 @@ from repositories.stores import Check, Health, Stores
 REPOSITORIES: dict[str, Callable[[Unit], object]] = {
     "users": PostgresUserRepository,
     "sessions": PostgresSessionRepository,
+    "accounts": PostgresAccountRepository,
     "invites": PostgresInviteRepository,
     "subscriptions": PostgresSubscriptionRepository,
     "analytics": PostgresAnalyticsRepository,
@@ -31,7 +33,7 @@ REPOSITORIES: dict[str, Callable[[Unit], object]] = {
     "one_time_tokens": PostgresOneTimeTokenRepository,
 }
 HIT_LANES = 2
-HIT_WAIT = 0.25  # seconds for a free one
+HIT_WAIT = 0.5  # seconds for a free one
 
 
 class _LazyStores(Stores):

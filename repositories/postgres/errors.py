@@ -5,12 +5,14 @@ from __future__ import annotations
 import psycopg
 
 from repositories.errors import (
+    AccountTaken,
     BrokenReference,
     CodeTaken,
     Conflict,
     EmailTaken,
     InvalidValue,
     NotFound,
+    ProviderLinked,
     RepositoryError,
     StripeCustomerTaken,
     StripeSubscriptionTaken,
@@ -22,6 +24,8 @@ from repositories.errors import (
 CONFLICTS: dict[str, type[Conflict]] = {
     "uq_users_email_key": EmailTaken,
     "uq_users_stripe_customer_id": StripeCustomerTaken,
+    "uq_accounts_provider_provider_account_id": AccountTaken,
+    "uq_accounts_user_id_provider": ProviderLinked,
     "uq_beta_invites_code": CodeTaken,
     "uq_subscription_records_user_id": SubscriptionExists,
     "uq_subscription_records_stripe_subscription_id": StripeSubscriptionTaken,

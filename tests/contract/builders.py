@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from repositories.entities.accounts import LinkedAccount, Provider
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.audit import AuditEvent
 from repositories.entities.invites import Invite
@@ -36,6 +37,21 @@ def make_session(user: User, **given: Any) -> Session:
     key = uuid4()
     times = {"created_at": AT, "last_seen_at": AT, "expires_at": LATER}
     return Session(**{"id": key, "user_id": user.id, "token_hash": key.bytes, **times, **given})
+
+
+def make_account(user: User, **given: Any) -> LinkedAccount:
+    """An account at Google that signs in as a user, with a subject of its own."""
+    key = uuid4()
+    return LinkedAccount(
+        **{
+            "id": key,
+            "user_id": user.id,
+            "provider": Provider.GOOGLE,
+            "provider_account_id": str(key.int),
+            "created_at": AT,
+            **given,
+        }
+    )
 
 
 def make_invite(**given: Any) -> Invite:
@@ -79,6 +95,7 @@ def make_one_time_token(**given: Any) -> OneTimeToken:
 PUT: dict[type, Callable[[Stores, Any], object]] = {
     User: lambda stores, one: stores.users.add(one),
     Session: lambda stores, one: stores.sessions.add(one),
+    LinkedAccount: lambda stores, one: stores.accounts.add(one),
     Invite: lambda stores, one: stores.invites.add_all([one]),
     SubscriptionRecord: lambda stores, one: stores.subscriptions.add(one),
     AnalyticsEvent: lambda stores, one: stores.analytics.add(one),

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
+from repositories.entities.accounts import LinkedAccount, Provider
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.audit import AuditEvent
 from repositories.entities.invites import Invite
@@ -26,6 +27,7 @@ IDS = [UUID(int=number << 64) for number in range(1, 4)]
 TIMES = [datetime(2026, 3, 29, hour, 59, 59, 999999, UTC) for hour in range(4)]
 EMAILS = ["zoe@example.fr", "ZOE@Example.FR ", "straße@example.de", "STRASSE@example.de", "ｚｏｅ@example.fr", "", " "]
 UNSTORABLE = ["zoe\x00@example.fr", "\ud800"]
+SUBJECTS = ["1", "Ω", "", "1 "]
 CODES = ["CODE", "ABCD0123", "code", "Ω", ""]
 TOKENS = [b"", b"\x00", b"token", b"\xff" * 32]
 MONTHS = [date(2026, 1, 1), date(2025, 12, 1), date.min]
@@ -98,6 +100,14 @@ sessions = st.builds(
     expires_at=times,
     user_agent=texts(Session, "user_agent", None),
     ip=texts(Session, "ip", None),
+)
+accounts = st.builds(
+    LinkedAccount,
+    id=ids,
+    user_id=ids,
+    provider=st.sampled_from(Provider),
+    provider_account_id=texts(LinkedAccount, "provider_account_id", *SUBJECTS),
+    created_at=times,
 )
 invites = st.builds(
     Invite,
@@ -188,6 +198,10 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "sessions.list_of": (ids, times),
     "sessions.remove_one_of": (ids, ids),
     "sessions.remove_all_of": (ids, st.none() | ids),
+    "accounts.add": (accounts,),
+    "accounts.find_owner": (st.sampled_from(Provider), texts(LinkedAccount, "provider_account_id", *SUBJECTS)),
+    "accounts.find_of": (ids, st.sampled_from(Provider)),
+    "accounts.remove": (ids, st.sampled_from(Provider)),
     "invites.add_all": (st.lists(invites, max_size=3),),
     "invites.find_redeemable": (codes, emails),
     "invites.redeem": (codes, emails, ids, times),
@@ -217,6 +231,7 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
 GROWS = (
     "users.add",
     "sessions.add",
+    "accounts.add",
     "invites.add_all",
     "subscriptions.add",
     "analytics.add",
@@ -256,6 +271,8 @@ def everything(stores: Stores) -> list[Any]:
     seen: list[Any] = [answer(lambda one=one: stores.users.get(one)) for one in IDS]  # type: ignore[misc]
     seen += [stores.users.find_by_email(email) for email in EMAILS]
     seen += [stores.sessions.find_identity(token, at) for token in TOKENS for at in TIMES[::2]]
+    seen += [stores.accounts.find_of(one, Provider.GOOGLE) for one in IDS]
+    seen += [stores.accounts.find_owner(Provider.GOOGLE, subject) for subject in SUBJECTS]
     seen += [stores.subscriptions.find_by_user(one) for one in IDS]
     seen += [(stores.analytics.count(one), stores.metrics.list_months(one)) for one in IDS]
     seen += [stores.one_time_tokens.find(one, at) for one in IDS for at in TIMES]

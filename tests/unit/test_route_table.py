@@ -85,9 +85,10 @@ def test_users_alone_on_memory_are_refused_and_told_to_move_with_auth() -> None:
 
     assert faults == [
         (
-            "the store `users` is shared by users (memory) and auth (postgres): they must move together, "
-            "or [allow_split] must name users and say why"
+            f"the store `{store}` is shared by users (memory) and auth (postgres): they must move together, "
+            f"or [allow_split] must name {store} and say why"
         )
+        for store in ("accounts", "users")
     ]
 
 

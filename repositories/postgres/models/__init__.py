@@ -1,5 +1,6 @@
 """The tables, as Flask-SQLAlchemy models; migrations are made from them."""
 
+from repositories.postgres.models.accounts import AccountRow
 from repositories.postgres.models.analytics import AnalyticsEventRow
 from repositories.postgres.models.audit import AuditEventRow
 from repositories.postgres.models.database import db
@@ -12,6 +13,7 @@ from repositories.postgres.models.subscriptions import SubscriptionRow
 from repositories.postgres.models.users import UserRow
 
 __all__ = [
+    "AccountRow",
     "AnalyticsEventRow",
     "AuditEventRow",
     "BusinessMonthRow",
