@@ -41,3 +41,27 @@ def own_hosts(public_url: str, host: str, *, is_local: bool) -> frozenset[str]:
 def bracketed(host: str) -> str:
     """Return a host as an address bar takes it: IPv6 in brackets."""
     return f"[{host}]" if ":" in host and not host.startswith("[") else host
+
+
+def truth(text: str) -> bool:
+    """Return what true and false stand for; raises ValueError for anything else."""
+    known = {"true": True, "1": True, "false": False, "0": False}
+    if text.lower() not in known:
+        raise ValueError("must be true or false")
+    return known[text.lower()]
+
+
+def redis_url(text: str) -> str:
+    """Return the URL of a Redis; raises ValueError for any other."""
+    parts = urlsplit(text)
+    if parts.scheme not in {"redis", "rediss"} or not parts.hostname or not has_sane_port(parts.netloc):
+        raise ValueError("must look like redis://host:6379/0")
+    return text
+
+
+def has_sane_port(rest: str) -> bool:
+    """Say whether a host has no port, or one that there can be."""
+    try:
+        return urlsplit(f"//{rest}").port != 0
+    except ValueError:
+        return False

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from config.network import ANY, LOOPBACK, bracketed, hosts, own_hosts, rate
+from config import mail
+from config.network import ANY, LOOPBACK, bracketed, has_sane_port, hosts, own_hosts, rate, redis_url, truth
 
 GOOGLE = "https://accounts.google.com/.well-known/openid-configuration"
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,6 +79,8 @@ class Settings:
     password_time_cost: int = 2
     seed_password: str | None = field(default=None, repr=False)
     seed_invite_code: str | None = field(default=None, repr=False)
+    mail: mail.MailSettings = field(default_factory=mail.MailSettings)
+    has_own_secret: bool = True  # rather than one made up for this process alone
     log_json: bool = False
     google: Google | None = None  # None: nobody signs in with Google
 
@@ -110,9 +113,9 @@ class Settings:
             public_url=public,
             trusted_hosts=read.value("TRUSTED_HOSTS", hosts, own_hosts(public, host, is_local=not production)),
             trusted_proxies=read.value("TRUSTED_PROXIES", _between(0, 10), 0),
-            ratelimit_enabled=read.value("RATELIMIT_ENABLED", _truth, environment is not Environment.TESTING),
+            ratelimit_enabled=read.value("RATELIMIT_ENABLED", truth, environment is not Environment.TESTING),
             ratelimit_default=read.value("RATELIMIT_DEFAULT", rate, (10, 10)),
-            redis_url=read.value("REDIS_URL", _redis_url, None),
+            redis_url=read.value("REDIS_URL", redis_url, None),
             workers=read.value("WEB_WORKERS", _between(1, 64), 1),
             threads=read.value("WEB_THREADS", _between(1, 512), 4),
             pool_size=read.value("DATABASE_POOL_SIZE", _between(1, 100), 10),
@@ -123,6 +126,8 @@ class Settings:
             seed_password=environ.get("SEED_PASSWORD") or (None if production else "huntaze-beta-2026"),
             seed_invite_code=environ.get("SEED_INVITE_CODE") or None,
             google=read.google(),
+            has_own_secret=bool(environ.get("SECRET_KEY")),
+            mail=read.mail(environ, production),
             log_json=production or environ.get("LOG_FORMAT") == "json",
         )
         return read.checked(settings)
@@ -131,7 +136,7 @@ class Settings:
 def database_url(text: str) -> str:
     """Return a Postgres URL in the form SQLAlchemy wants; raises ValueError for any other."""
     scheme, _, rest = text.strip().partition("://")
-    if not rest or scheme not in {"postgres", "postgresql", "postgresql+psycopg"} or not _has_sane_port(rest):
+    if not rest or scheme not in {"postgres", "postgresql", "postgresql+psycopg"} or not has_sane_port(rest):
         raise ValueError("must look like postgresql://user:password@host:5432/name")
     return f"postgresql+psycopg://{rest}"
 
@@ -139,12 +144,7 @@ def database_url(text: str) -> str:
 def public_url(text: str) -> str:
     """Return the scheme and host of an address without a path; raises ValueError for any other."""
     parts = urlsplit(text.strip())
-    if (
-        parts.scheme not in {"http", "https"}
-        or not parts.hostname
-        or parts.username
-        or not _has_sane_port(parts.netloc)
-    ):
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or not has_sane_port(parts.netloc):
         raise ValueError("must look like https://huntaze.example")
     if parts.path not in {"", "/"} or parts.query or parts.fragment:
         raise ValueError("must end with the host: no path, no query")
@@ -159,13 +159,6 @@ def discovery_url(text: str) -> str:
     if not is_safe or not parts.hostname or not parts.path.endswith("/.well-known/openid-configuration"):
         raise ValueError("must look like https://accounts.google.com/.well-known/openid-configuration")
     return text.strip()
-
-
-def _has_sane_port(rest: str) -> bool:
-    try:
-        return urlsplit(f"//{rest}").port != 0
-    except ValueError:
-        return False
 
 
 def parse_overrides(text: str) -> dict[str, str]:
@@ -190,20 +183,6 @@ def _seconds(text: str) -> float:
     if not 0 < seconds <= 60:  # "nan" and "inf" are floats too
         raise ValueError("must be a number of seconds up to 60")
     return seconds
-
-
-def _truth(text: str) -> bool:
-    known = {"true": True, "1": True, "false": False, "0": False}
-    if text.lower() not in known:
-        raise ValueError("must be true or false")
-    return known[text.lower()]
-
-
-def _redis_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"redis", "rediss"} or not parts.hostname or not _has_sane_port(parts.netloc):
-        raise ValueError("must look like redis://host:6379/0")
-    return text
 
 
 def _between(low: int, high: int) -> Callable[[str], int]:
@@ -235,6 +214,18 @@ class _Reader:
         if is_required and not self._environ.get(name):
             self._faults.append(f"{name}: must be set in production")
         return self._environ.get(name) or default
+
+    def mail(self, environ: Mapping[str, str], production: bool) -> mail.MailSettings:
+        usual = mail.Carrier.SES if production else mail.Carrier.OUTBOX
+        found = mail.MailSettings(
+            carrier=self.value("EMAIL_BACKEND", mail.carrier, usual),
+            sender=self.value("EMAIL_FROM", mail.sender, mail.MailSettings().sender),
+            server=self.value("EMAIL_SERVER", mail.server, None),
+            region=environ.get("AWS_REGION") or None,
+            outbox=ROOT / ".local" / "outbox",
+        )
+        self._faults += mail.faults(found, production=production)
+        return found
 
     def toggles(self, path: Path) -> Toggles:
         try:

@@ -23,6 +23,9 @@ class Action(StrEnum):
     SIGNED_OUT = "signed_out"
     SESSION_REVOKED = "session_revoked"
     OTHER_SESSIONS_REVOKED = "other_sessions_revoked"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105  # no password
+    PASSWORD_CHANGE_REFUSED = "password_change_refused"  # noqa: S105
+    PASSWORD_RESET = "password_reset"  # noqa: S105
     INVITES_CREATED = "invites_created"
     ACCOUNT_LINKED = "account_linked"
     ACCOUNT_UNLINKED = "account_unlinked"

@@ -27,6 +27,8 @@ PROBLEM_JSON = "application/problem+json"
 # Kind -> status and code; the code of a kind without one is its class's name in snake_case.
 KINDS: dict[type[Exception], tuple[int, str | None]] = {
     problems.Invalid: (400, "validation_error"),
+    problems.Unfit: (400, "validation_error"),
+    problems.InvalidToken: (400, "invalid_token"),
     problems.Unauthenticated: (401, None),
     problems.Forbidden: (403, None),
     problems.RateLimited: (429, None),
@@ -62,6 +64,7 @@ TEXTS = {
     "unauthenticated": lazy_gettext("Connectez-vous pour continuer."),
     "invalid_credentials": lazy_gettext("Adresse ou mot de passe incorrect."),
     "forbidden": lazy_gettext("Vous n’avez pas accès à cette page."),
+    "invalid_token": lazy_gettext("Ce lien ou ce code n’est plus valable. Demandez-en un autre."),
     "invite_required": lazy_gettext("Beta fermée - invitation requise"),  # R11.3, to the letter
     "csrf_failed": lazy_gettext("Cette demande semble venir d’un autre site. Rechargez la page et réessayez."),
     "not_found": lazy_gettext("Introuvable."),
@@ -94,6 +97,13 @@ TEXTS = {
         "La base de données est momentanément indisponible. Réessayez dans un instant."
     ),
     "service_unavailable": lazy_gettext("Le service est très sollicité. Réessayez dans un instant."),
+}
+RULES = {
+    "common_password": lazy_gettext("Ce mot de passe est trop courant : il serait deviné tout de suite."),
+    "product_password": lazy_gettext("Ce mot de passe est fait des mots du produit : il serait vite deviné."),
+    "personal_password": lazy_gettext("Ce mot de passe est votre adresse ou votre nom : il serait vite deviné."),
+    "same_password": lazy_gettext("Ce mot de passe est déjà le vôtre : choisissez-en un autre."),
+    "wrong_password": lazy_gettext("Ce n’est pas votre mot de passe actuel."),
 }
 RETRY_AFTER = 2  # seconds
 
@@ -133,6 +143,8 @@ def answer_for(error: Exception) -> Answer:
 def _details(error: Exception) -> dict[str, list[str]] | None:
     if isinstance(error, problems.Invalid):
         return error.details
+    if isinstance(error, problems.Unfit):
+        return {error.field: [str(RULES[error.rule])]}
     if isinstance(error, stored.Conflict) and error.field:
         return {error.field: [str(TEXTS.get(_snake_case(type(error).__name__), TEXTS["conflict"]))]}
     return None

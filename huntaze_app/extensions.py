@@ -8,7 +8,9 @@ from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
+from config.settings import Settings
 from huntaze_app.clients.identity import IdentityProvider
+from huntaze_app.jobs import Office
 from huntaze_app.problems import SwitchedOff
 from huntaze_app.security.passwords import Passwords
 
@@ -16,6 +18,18 @@ babel = Babel()
 bootstrap = Bootstrap5()
 csrf = CSRFProtect()
 migrate = Migrate()
+
+
+def office() -> Office:
+    """Return the handlers of jobs, and those who call them."""
+    found: Office = current_app.extensions["jobs"]
+    return found
+
+
+def settings() -> Settings:
+    """Return the settings of the current application."""
+    found: Settings = current_app.extensions["settings"]
+    return found
 
 
 def passwords() -> Passwords:

@@ -19,6 +19,23 @@ class Invalid(Refusal):
         self.details = details
 
 
+class Unfit(Refusal):
+    """The value of one field breaks a rule that has a name of its own."""
+
+    def __init__(self, field: str, rule: str) -> None:
+        super().__init__(field, rule)
+        self.field = field
+        self.rule = rule
+
+
+class WrongPassword(Unfit, Kept):
+    """The password given to prove who is asking is not the account's."""
+
+
+class InvalidToken(Kept):
+    """The link or code is unknown, spent, too old, or for something else: which of them is not told."""
+
+
 class Unauthenticated(Refusal):
     """Nobody, or nobody known, is asking."""
 

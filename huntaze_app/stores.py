@@ -104,21 +104,29 @@ class StoreRouter:
         """Open a unit of work: it commits when the block ends and rolls back when it raises."""
         return _Guarded(route, self._open, self.backend(route).unit(read_only=read_only))
 
+    def run_on(self, backend: str, work: Callable[[Stores], T]) -> T:
+        """Do the work in a unit of a backend, as `run` does: a job stays where it was put on the queue."""
+        return _until_done(lambda: _Guarded(backend, self._open, self.backends[backend].unit()), work)
+
     def run(self, route: str, work: Callable[[Stores], T], *, read_only: bool = False) -> T:
         """Do the work in a unit, and again in a new one when it was undone by no fault of its own."""
-        for attempt in range(RETRIES):
-            try:
-                with self.unit(route, read_only=read_only) as stores:
-                    return work(stores)
-            except Transient:
-                time.sleep(FIRST_WAIT * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311  # jitter, not a secret
-        with self.unit(route, read_only=read_only) as stores:
-            return work(stores)
+        return _until_done(lambda: self.unit(route, read_only=read_only), work)
 
     def close(self) -> None:
         """Let go of every backend."""
         for backend in self.backends.values():
             backend.close()
+
+
+def _until_done(open_unit: Callable[[], AbstractContextManager[Stores]], work: Callable[[Stores], T]) -> T:
+    for attempt in range(RETRIES):
+        try:
+            with open_unit() as stores:
+                return work(stores)
+        except Transient:
+            time.sleep(FIRST_WAIT * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311  # jitter, not a secret
+    with open_unit() as stores:
+        return work(stores)
 
 
 def store_router() -> StoreRouter:

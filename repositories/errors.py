@@ -79,6 +79,12 @@ class InviteUsed(Conflict):
     """The invitation has been used and can no longer be revoked."""
 
 
+class JobWaiting(Conflict):
+    """A job with this key waits or runs."""
+
+    field = "key"
+
+
 class SubscriptionExists(Conflict):
     """The user has a subscription record."""
 

@@ -7,11 +7,14 @@ from typing import Protocol
 
 from huntaze_app.audit import Action, record
 from huntaze_app.clock import new_id
+from huntaze_app.mail import post
 from huntaze_app.problems import InviteRequired
 from repositories.entities.subscriptions import SubscriptionRecord
 from repositories.entities.users import User
 from repositories.interfaces.audit import AuditRepository
 from repositories.interfaces.invites import InviteRepository
+from repositories.interfaces.jobs import JobRepository
+from repositories.interfaces.mails import MailRepository
 from repositories.interfaces.subscriptions import SubscriptionRepository
 from repositories.interfaces.users import UserRepository
 
@@ -23,6 +26,8 @@ class EnrolmentStores(Protocol):
     invites: InviteRepository
     subscriptions: SubscriptionRepository
     audit: AuditRepository
+    jobs: JobRepository
+    mails: MailRepository
 
 
 def check_invitation(stores: EnrolmentStores, invite_code: str, email: str) -> None:
@@ -41,3 +46,4 @@ def enrol(stores: EnrolmentStores, user: User, invite_code: str, at: datetime) -
         raise InviteRequired
     stores.subscriptions.add(SubscriptionRecord(new_id(), user.id, at, at))
     record(stores, Action.SIGNED_UP, at, actor=user.id)
+    post(stores, at, event=f"welcome:{user.id}", template="welcome", user_id=user.id, locale=user.locale)

@@ -7,8 +7,8 @@ from typing import Protocol
 from uuid import UUID
 
 from huntaze_app.audit import Action, record
-from huntaze_app.auth.enrolment import check_invitation, enrol
-from huntaze_app.auth.signing_in import Device, SignedIn, open_session
+from huntaze_app.auth.enrolment import EnrolmentStores, check_invitation, enrol
+from huntaze_app.auth.signing_in import Device, SessionStores, SignedIn, open_session
 from huntaze_app.clients.identity import Person
 from huntaze_app.clock import new_id
 from huntaze_app.problems import InvalidCredentials, LastWayIn, OtherAddress, SignInFirst
@@ -17,24 +17,14 @@ from repositories.entities.users import User
 from repositories.entities.values import email_key
 from repositories.errors import EmailTaken, NotFound
 from repositories.interfaces.accounts import AccountRepository
-from repositories.interfaces.audit import AuditRepository
-from repositories.interfaces.invites import InviteRepository
-from repositories.interfaces.sessions import SessionRepository
-from repositories.interfaces.subscriptions import SubscriptionRepository
-from repositories.interfaces.users import UserRepository
 
 GOOGLE = Provider.GOOGLE
 
 
-class GoogleStores(Protocol):
+class GoogleStores(EnrolmentStores, SessionStores, Protocol):
     """What signing in with Google needs."""
 
-    users: UserRepository
-    sessions: SessionRepository
     accounts: AccountRepository
-    invites: InviteRepository
-    subscriptions: SubscriptionRepository
-    audit: AuditRepository
 
 
 def sign_in(stores: GoogleStores, device: Device, at: datetime, person: Person) -> SignedIn | None:

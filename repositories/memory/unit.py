@@ -6,82 +6,20 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
-from repositories.entities.accounts import LinkedAccount
-from repositories.entities.analytics import AnalyticsEvent
-from repositories.entities.audit import AuditEvent
-from repositories.entities.invites import Invite
-from repositories.entities.metrics import BusinessMonth
-from repositories.entities.one_time_tokens import OneTimeToken
-from repositories.entities.sessions import Session
-from repositories.entities.subscriptions import SubscriptionRecord
-from repositories.entities.users import User
-from repositories.entities.values import email_key
-from repositories.errors import (
-    AccountTaken,
-    CodeTaken,
-    EmailTaken,
-    ProviderLinked,
-    ReadOnlyUnit,
-    StripeCustomerTaken,
-    StripeSubscriptionTaken,
-    SubscriptionExists,
-    Unavailable,
-)
-from repositories.memory.tables import Reference, Table, TableView, Unique
+from repositories.errors import ReadOnlyUnit, Unavailable
+from repositories.memory.schema import Tables
+from repositories.memory.tables import TableView
 
 LOCK_TIMEOUT = 2.0  # seconds, as the lock_timeout of the Postgres backend
 
 
-class Database:
+class Database(Tables):
     """Every committed row, and the two locks that guard them."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.reading = Lock()  # held for the moment a row is looked up or a unit is merged
         self.writing = Lock()  # held by a unit from its first write to its end
-        self.users = Table(
-            User,
-            unique=(
-                Unique("email", lambda user: None if user.deleted_at else email_key(user.email), EmailTaken),
-                Unique("stripe_customer_id", lambda user: user.stripe_customer_id, StripeCustomerTaken),
-            ),
-        )
-        self.sessions = Table(
-            Session,
-            unique=(Unique("token_hash", lambda session: session.token_hash),),
-            references=(Reference("users", lambda session: session.user_id),),
-        )
-        self.accounts = _accounts()
-        self.invites = Table(
-            Invite,
-            unique=(Unique("code", lambda invite: invite.code, CodeTaken),),
-            references=(
-                Reference("users", lambda invite: invite.used_by),
-                Reference("users", lambda invite: invite.created_by),
-            ),
-        )
-        self.subscriptions = Table(
-            SubscriptionRecord,
-            unique=(
-                Unique("stripe", lambda record: record.stripe_subscription_id, StripeSubscriptionTaken),
-                Unique("user_id", lambda record: record.user_id, SubscriptionExists),
-            ),
-            references=(Reference("users", lambda record: record.user_id),),
-        )
-        self.analytics = Table(AnalyticsEvent)
-        self.metrics = Table(BusinessMonth, unique=(Unique("month", lambda month: (month.user_id, month.month)),))
-        self.audit = Table(AuditEvent)
-        self.one_time_tokens = Table(OneTimeToken, unique=(Unique("token_hash", lambda token: token.token_hash),))
-
-
-def _accounts() -> Table[LinkedAccount]:
-    return Table(
-        LinkedAccount,
-        unique=(
-            Unique("provider_account_id", lambda one: (one.provider, one.provider_account_id), AccountTaken),
-            Unique("user_id", lambda one: (one.user_id, one.provider), ProviderLinked),
-        ),
-        references=(Reference("users", lambda one: one.user_id),),
-    )
 
 
 class Unit:
@@ -98,8 +36,11 @@ class Unit:
         self.subscriptions = TableView(database.subscriptions, self._exists)
         self.analytics = TableView(database.analytics, self._exists)
         self.metrics = TableView(database.metrics, self._exists)
+        self.jobs = TableView(database.jobs, self._exists)
+        self.mails = TableView(database.mails, self._exists)
         self.audit = TableView(database.audit, self._exists)
         self.one_time_tokens = TableView(database.one_time_tokens, self._exists)
+        self.devices = TableView(database.devices, self._exists)
         self.reading = database.reading
 
     def _exists(self, table: str, row_id: UUID) -> bool:
@@ -128,15 +69,6 @@ class Unit:
 
     def _merge(self) -> None:
         with self.reading:
-            for view in (
-                self.users,
-                self.sessions,
-                self.accounts,
-                self.invites,
-                self.subscriptions,
-                self.analytics,
-                self.metrics,
-                self.audit,
-                self.one_time_tokens,
-            ):
-                view.commit()
+            for view in vars(self).values():
+                if isinstance(view, TableView):
+                    view.commit()

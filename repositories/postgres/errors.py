@@ -11,6 +11,7 @@ from repositories.errors import (
     Conflict,
     EmailTaken,
     InvalidValue,
+    JobWaiting,
     NotFound,
     ProviderLinked,
     RepositoryError,
@@ -27,6 +28,7 @@ CONFLICTS: dict[str, type[Conflict]] = {
     "uq_accounts_provider_provider_account_id": AccountTaken,
     "uq_accounts_user_id_provider": ProviderLinked,
     "uq_beta_invites_code": CodeTaken,
+    "uq_procrastinate_jobs_key": JobWaiting,
     "uq_subscription_records_user_id": SubscriptionExists,
     "uq_subscription_records_stripe_subscription_id": StripeSubscriptionTaken,
 }

@@ -36,6 +36,12 @@ _IS_IT = UserRow.id == bindparam("user_id")
 _ADD = Statement(insert(UserRow))
 _GET = Statement(select(*USER.columns).where(_IS_IT, _IS_SHOWN))
 _FIND_BY_EMAIL = Statement(select(*USER.columns).where(UserRow.email_key == bindparam("key"), _IS_SHOWN))
+_VERIFY_EMAIL = Statement(
+    update(UserRow)
+    .where(_IS_IT, _IS_SHOWN, UserRow.email_verified_at.is_(None))
+    .values(email_verified_at=bindparam("at"), updated_at=bindparam("at"))
+    .returning(*USER.columns)
+)
 _ERASE = Statement(delete(UserRow).where(_IS_IT).returning(UserRow.id))
 
 EDITABLE = frozenset(ProfileChanges.__annotations__)
@@ -82,6 +88,11 @@ class PostgresUserRepository:
     def set_password_hash(self, user_id: UUID, password_hash: str, at: datetime) -> None:
         """Replace the stored hash."""
         self._change(user_id, updated_at=at, password_hash=password_hash)
+
+    def verify_email(self, user_id: UUID, at: datetime) -> User:
+        """Note that the owner of the address has proved it."""
+        rows = self._unit.write(_VERIFY_EMAIL, user_id=user_id, at=at)
+        return USER.load(rows[0]) if rows else self.get(user_id)
 
     def remove(self, user_id: UUID, at: datetime) -> None:
         """Mark the account deleted."""

@@ -11,7 +11,10 @@ from uuid import uuid4
 from repositories.entities.accounts import LinkedAccount, Provider
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.audit import AuditEvent
+from repositories.entities.devices import KnownDevice
 from repositories.entities.invites import Invite
+from repositories.entities.jobs import Job
+from repositories.entities.mails import Mail
 from repositories.entities.metrics import BusinessMonth
 from repositories.entities.one_time_tokens import OneTimeToken, Purpose
 from repositories.entities.sessions import Session
@@ -84,12 +87,32 @@ def make_audit_event(**given: Any) -> AuditEvent:
     return AuditEvent(**{"id": uuid4(), "created_at": AT, "action": "signed_in", **given})
 
 
+def make_job(**given: Any) -> Job:
+    """A job that is due."""
+    return Job(**{"id": uuid4(), "name": "test.work", "created_at": AT, **given})
+
+
+def make_mail(**given: Any) -> Mail:
+    """A mail to an address, about an event of its own."""
+    key = uuid4()
+    fields = {"event": f"test:{key}", "template": "welcome", "locale": "fr", "recipient": f"{key}@example.fr"}
+    return Mail(**{"id": key, "created_at": AT, **fields, **given})
+
+
 def make_one_time_token(**given: Any) -> OneTimeToken:
     """A link for signing in, to an address of its own, that works for a day."""
     key = uuid4()
     times = {"created_at": AT, "expires_at": LATER}
     marks = {"email": f"{key}@example.fr", "purpose": Purpose.MAGIC_LINK, "token_hash": key.bytes}
     return OneTimeToken(**{"id": key, **marks, **times, **given})
+
+
+def make_device(user: User, **given: Any) -> KnownDevice:
+    """A device of a user, with a mark of its own."""
+    key = uuid4()
+    return KnownDevice(
+        **{"id": key, "user_id": user.id, "mark_hash": key.bytes, "created_at": AT, "seen_at": AT, **given}
+    )
 
 
 PUT: dict[type, Callable[[Stores, Any], object]] = {
@@ -101,6 +124,9 @@ PUT: dict[type, Callable[[Stores, Any], object]] = {
     AnalyticsEvent: lambda stores, one: stores.analytics.add(one),
     BusinessMonth: lambda stores, one: stores.metrics.save(one),
     AuditEvent: lambda stores, one: stores.audit.add(one),
+    KnownDevice: lambda stores, one: stores.devices.note(one),
+    Job: lambda stores, one: stores.jobs.add(one),
+    Mail: lambda stores, one: stores.mails.add(one),
     OneTimeToken: lambda stores, one: stores.one_time_tokens.replace(one),
 }
 

@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from repositories.entities.accounts import LinkedAccount, Provider
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.audit import AuditEvent
+from repositories.entities.devices import KnownDevice
 from repositories.entities.invites import Invite
+from repositories.entities.jobs import Job, JobState
+from repositories.entities.mails import Mail
 from repositories.entities.metrics import BusinessMonth
 from repositories.entities.one_time_tokens import OneTimeToken, Purpose
 from repositories.entities.sessions import Session
@@ -153,6 +156,7 @@ audit_events = st.builds(
     request_id=texts(AuditEvent, "request_id", None),
     details=jsons,
 )
+devices = st.builds(KnownDevice, id=ids, user_id=ids, mark_hash=tokens, created_at=times, seen_at=times)
 one_time_tokens = st.builds(
     OneTimeToken,
     id=ids,
@@ -175,6 +179,28 @@ months = st.builds(
     fans=numbers,
     plan=plans,
 )
+jobs = st.builds(
+    Job,
+    id=ids,
+    name=texts(Job, "name", "test.work"),
+    created_at=times,
+    arguments=jsons,
+    run_at=some_time,
+    key=texts(Job, "key", None, None, None, "key"),
+    state=st.sampled_from(JobState),
+)
+mails = st.builds(
+    Mail,
+    id=ids,
+    event=texts(Mail, "event", "welcome:1", "welcome:2", "welcome:3"),
+    template=texts(Mail, "template", "welcome"),
+    locale=texts(Mail, "locale", "fr"),
+    created_at=times,
+    user_id=st.none() | ids,
+    recipient=texts(Mail, "recipient", None, None),
+    values=jsons,
+    attempts=numbers,
+)
 profiles = st.dictionaries(
     rarely(st.sampled_from(["name", "avatar", "bio", "timezone", "locale"]), st.sampled_from(["role", "id"])),
     texts(User, "timezone", None),
@@ -189,6 +215,7 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "users.edit_profile": (ids, profiles, times),
     "users.set_onboarding": (ids, onboardings, times),
     "users.set_password_hash": (ids, texts(User, "password_hash"), times),
+    "users.verify_email": (ids, times),
     "users.remove": (ids, times),
     "users.erase": (ids,),
     "sessions.add": (sessions,),
@@ -197,12 +224,14 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "sessions.remove": (tokens,),
     "sessions.list_of": (ids, times),
     "sessions.remove_one_of": (ids, ids),
+    "sessions.remove_expired": (times, st.sampled_from([10, 10, 0])),
     "sessions.remove_all_of": (ids, st.none() | ids),
     "accounts.add": (accounts,),
     "accounts.find_owner": (st.sampled_from(Provider), texts(LinkedAccount, "provider_account_id", *SUBJECTS)),
     "accounts.find_of": (ids, st.sampled_from(Provider)),
     "accounts.remove": (ids, st.sampled_from(Provider)),
     "invites.add_all": (st.lists(invites, max_size=3),),
+    "invites.get": (st.integers(1, 5).map(lambda number: UUID(int=number)),),
     "invites.find_redeemable": (codes, emails),
     "invites.redeem": (codes, emails, ids, times),
     "invites.revoke": (st.integers(1, 5).map(lambda number: UUID(int=number)), times),
@@ -215,6 +244,9 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "analytics.count": (ids,),
     "metrics.save": (months,),
     "metrics.list_months": (ids,),
+    "devices.note": (devices,),
+    "devices.list_of": (ids,),
+    "devices.remove_unseen": (times, st.integers(1, 3)),
     "one_time_tokens.replace": (one_time_tokens,),
     "one_time_tokens.find": (ids, times),
     "one_time_tokens.find_by_hash": (tokens, st.sampled_from(Purpose), times),
@@ -223,6 +255,22 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "one_time_tokens.remove": (ids,),
     "one_time_tokens.remove_expired": (times, st.integers(1, 3)),
     "one_time_tokens.forget": (emails,),
+    "jobs.add": (jobs,),
+    "jobs.get": (ids,),
+    "jobs.claim": (times,),
+    "jobs.finish": (ids,),
+    "jobs.put_back": (ids, times),
+    "jobs.give_up": (ids,),
+    "jobs.retry": (ids, times),
+    "jobs.list_page": (pages, st.none() | st.sampled_from(JobState)),
+    "jobs.count": (),
+    "jobs.remove_failed": (times, st.sampled_from([10, 10, 0])),
+    "mails.add": (mails,),
+    "mails.get": (ids,),
+    "mails.begin": (ids, times),
+    "mails.mark_sent": (ids, times),
+    "mails.mark_dropped": (ids, times),
+    "mails.remove_settled": (times, st.sampled_from([10, 10, 0])),
     "audit.add": (audit_events,),
     "audit.list_page": (pages, st.none() | texts(AuditEvent, "action", "signed_in"), st.none() | ids),
     "audit.list_of": (ids,),
@@ -236,8 +284,11 @@ GROWS = (
     "subscriptions.add",
     "analytics.add",
     "metrics.save",
+    "jobs.add",
+    "mails.add",
     "audit.add",
     "one_time_tokens.replace",
+    "devices.note",
 )
 FURNITURE = (
     User(IDS[0], "zoe@example.fr", "Zoé", TIMES[0], TIMES[0]),
@@ -275,6 +326,9 @@ def everything(stores: Stores) -> list[Any]:
     seen += [stores.accounts.find_owner(Provider.GOOGLE, subject) for subject in SUBJECTS]
     seen += [stores.subscriptions.find_by_user(one) for one in IDS]
     seen += [(stores.analytics.count(one), stores.metrics.list_months(one)) for one in IDS]
+    seen += [stores.devices.list_of(one) for one in IDS]
     seen += [stores.one_time_tokens.find(one, at) for one in IDS for at in TIMES]
+    seen += [answer(lambda one=one: stores.mails.get(one)) for one in IDS]  # type: ignore[misc]
+    seen += [stores.jobs.list_page(PageRequest(limit=100)), stores.jobs.count()]
     seen += [stores.audit.list_page(PageRequest(limit=100))]
     return [*seen, stores.invites.list_page(PageRequest(limit=100)), stores.invites.count()]

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from huntaze_app.problems import Overloaded
 from repositories.errors import Unavailable
 from repositories.stores import Health
+from tests.links import PASSWORD_RESET, link
 from tests.openapi import faults, resolve
 from tests.people import PASSWORD, admin, creator, invitation
 
@@ -122,6 +123,22 @@ def assert_conforms(document: Document, path: str, response: TestResponse) -> No
         assert response.get_json()["code"] in promised["description"].split(", ")
 
 
+def _by_mail(app: Flask, guest: FlaskClient) -> dict[str, list[TestResponse]]:
+    """Successes of signing in by mail and replacing a password."""
+    email, changed = {"email": "new@example.fr"}, {"currentPassword": PASSWORD, "password": f"{PASSWORD}!"}
+    asked = guest.post("/api/auth/magic-link", json=email)
+    entered = guest.post("/api/auth/magic-link/verify", json={"token": link(app)})
+    forgotten = guest.post("/api/auth/password/forgot", json=email)
+    token = {"token": link(app, PASSWORD_RESET), "password": PASSWORD}
+    return {
+        "/api/auth/magic-link": [asked],
+        "/api/auth/magic-link/verify": [entered],
+        "/api/auth/password/forgot": [forgotten],
+        "/api/auth/password/reset": [app.test_client().post("/api/auth/password/reset", json=token)],
+        "/api/auth/password/change": [creator(app, "lea@example.fr").post("/api/auth/password/change", json=changed)],
+    }
+
+
 def test_real_successes_are_what_the_document_says(app: Flask, document: Document) -> None:
     boss, zoe, guest = admin(app), creator(app), app.test_client()
     code = invitation(app)
@@ -136,6 +153,7 @@ def test_real_successes_are_what_the_document_says(app: Flask, document: Documen
         "/api/auth/signin": [guest.post("/api/auth/signin", json={"email": "new@example.fr", "password": PASSWORD})],
         "/api/auth/me": [guest.get("/api/auth/me"), boss.get("/api/auth/me")],
         "/api/auth/signout": [guest.post("/api/auth/signout")],
+        **_by_mail(app, guest),
         "/api/users/profile": [
             zoe.patch("/api/users/profile", json={"timezone": "UTC", "bio": "x"}),
             zoe.put("/api/users/profile", json={"avatar": "https://example.fr/a.png"}),

@@ -4,8 +4,10 @@ from repositories.postgres.models.accounts import AccountRow
 from repositories.postgres.models.analytics import AnalyticsEventRow
 from repositories.postgres.models.audit import AuditEventRow
 from repositories.postgres.models.database import db
+from repositories.postgres.models.devices import KnownDeviceRow
 from repositories.postgres.models.hits import HitRow
 from repositories.postgres.models.invites import InviteRow
+from repositories.postgres.models.mails import MailRow
 from repositories.postgres.models.metrics import BusinessMonthRow
 from repositories.postgres.models.one_time_tokens import OneTimeTokenRow
 from repositories.postgres.models.sessions import SessionRow
@@ -19,6 +21,8 @@ __all__ = [
     "BusinessMonthRow",
     "HitRow",
     "InviteRow",
+    "KnownDeviceRow",
+    "MailRow",
     "OneTimeTokenRow",
     "SessionRow",
     "SubscriptionRow",

@@ -1,6 +1,6 @@
 """Tokens that are mailed and work once.
 
-Revises 0002; write this revision's id into migrations/HEAD.
+Revises 0003; write this revision's id into migrations/HEAD.
 Limits are set for every migration (env.py): lock_timeout 1 s, statement_timeout 60 s. A lock that is not had in
 time ends the migration and changes nothing; run it again.
 """
@@ -10,8 +10,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 

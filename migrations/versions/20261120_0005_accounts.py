@@ -1,6 +1,6 @@
 """Accounts at other providers, by which a user may sign in.
 
-Revises 0008; write this revision's id into migrations/HEAD.
+Revises 0004; write this revision's id into migrations/HEAD.
 Limits are set for every migration (env.py): lock_timeout 1 s, statement_timeout 60 s. A lock that is not had in
 time ends the migration and changes nothing; run it again.
 """
@@ -10,8 +10,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0008"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
