@@ -35,6 +35,8 @@ from huntaze_app.limits import default_limit
 from huntaze_app.mail import pages as outbox
 from huntaze_app.mail import tasks as mail_tasks
 from huntaze_app.route_table import check_routes
+from huntaze_app.security.bearer_tokens import BearerTokens
+from huntaze_app.security.bearers import Bearers
 from huntaze_app.security.callers import Keys
 from huntaze_app.security.gate import Gate
 from huntaze_app.security.hosts import Hosts
@@ -90,7 +92,7 @@ def create_app(settings: Settings) -> Flask:
     warnings = check_routes(app, settings)
     router = app.extensions["stores"] = StoreRouter(_backends(app, settings), settings.toggles)
     app.extensions["jobs"] = Office(router, settings, TASKS, lambda: mailer_for(settings.mail))
-    SessionLogin(app, router)
+    SessionLogin(app, router, Bearers(app.extensions["bearer_tokens"], router))
     _limit(app, settings, router)
     if settings.is_production and not settings.public_url.startswith("https://"):
         warnings.append(f"links in mails lead to {settings.public_url}: set PUBLIC_URL to the address people use")
@@ -164,6 +166,7 @@ def _configure(app: Application, settings: Settings) -> None:
 
 def _attach_extensions(app: Flask, settings: Settings) -> None:
     app.extensions["settings"] = settings
+    app.extensions["bearer_tokens"] = BearerTokens(settings.secret_key)
     app.extensions["passwords"] = Passwords(
         memory_kib=settings.password_memory_kib,
         time_cost=settings.password_time_cost,

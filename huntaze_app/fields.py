@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import unicodedata
 import zoneinfo
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any, Generic, TypeVar
@@ -20,6 +23,10 @@ C = TypeVar("C", bound=StrEnum)
 
 MAX_EMAIL = 254
 MAX_DEPTH = 20
+MAX_CHOICES = 100
+MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})", re.IGNORECASE
+)
 
 
 class Form(Schema):
@@ -191,6 +198,34 @@ class Choice(Input[C], Generic[C]):
         if not isinstance(value, str) or value not in self.choices.__members__.values():
             raise ValidationError(_("Au choix : %(choices)s.", choices=", ".join(self.choices)))
         return self.choices(value)
+
+
+class Choices(Input[tuple[C, ...]], Generic[C]):
+    """A list of an enum's values, one or more; the same one twice counts once."""
+
+    def __init__(self, choices: type[C], **options: Any) -> None:
+        super().__init__(**options)
+        self.choices = choices
+
+    def parse(self, value: Any) -> tuple[C, ...]:
+        """Return the members, in the order of the enum."""
+        known = self.choices.__members__.values()
+        if not isinstance(value, list) or not value:
+            raise ValidationError(_("Choisissez-en un au moins."))
+        if len(value) > MAX_CHOICES or not all(isinstance(one, str) and one in known for one in value):
+            raise ValidationError(_("Au choix : %(choices)s.", choices=", ".join(known)))
+        return tuple(member for member in self.choices if member in value)
+
+
+class Moment(Input[datetime]):
+    """A moment, as RFC 3339 writes it: with its offset from UTC."""
+
+    def parse(self, value: Any) -> datetime:
+        """Return the moment, in UTC."""
+        if isinstance(value, str) and MOMENT.fullmatch(value):
+            with contextlib.suppress(ValueError, OverflowError):
+                return datetime.fromisoformat(value.upper()).astimezone(UTC)
+        raise ValidationError(_("Une date comme 2030-01-31T12:00:00Z est attendue."))
 
 
 class Truth(Input[bool]):

@@ -16,7 +16,20 @@ from marshmallow.fields import Field
 from werkzeug.routing import Rule
 
 from huntaze_app.errors import answer_for
-from huntaze_app.fields import MAX_EMAIL, Choice, Email, Emails, JsonObject, Number, Text, Truth, WebAddress
+from huntaze_app.fields import (
+    MAX_CHOICES,
+    MAX_EMAIL,
+    Choice,
+    Choices,
+    Email,
+    Emails,
+    JsonObject,
+    Moment,
+    Number,
+    Text,
+    Truth,
+    WebAddress,
+)
 from huntaze_app.operations import JSON, Operation
 from huntaze_app.problems import CsrfFailed, Forbidden, Invalid, RateLimited, Unauthenticated
 from huntaze_app.route_table import IMPLICIT_METHODS
@@ -24,6 +37,23 @@ from huntaze_app.stores import SAFE_METHODS
 from repositories.errors import Unavailable
 
 VERSION = "0.1.0"
+
+
+SECURITY = {
+    "session": {"type": "apiKey", "in": "cookie", "name": "huntaze_session"},
+    "accessToken": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "From POST /api/auth/token. A bearer decides, whatever cookie comes with it.",
+    },
+    "apiKey": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "hz_…",
+        "description": "From POST /api/api-keys. It needs the scope that the operation names (`x-scope`).",
+    },
+}
 
 
 class ErrorView(Schema):
@@ -48,7 +78,8 @@ def openapi_document(app: Flask) -> dict[str, Any]:
     """Return the OpenAPI document of an application."""
     plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
     document = APISpec(title="Huntaze", version=VERSION, openapi_version="3.0.3", plugins=[plugin])
-    document.components.security_scheme("session", {"type": "apiKey", "in": "cookie", "name": "huntaze_session"})
+    for name, scheme in SECURITY.items():
+        document.components.security_scheme(name, scheme)
     converter = plugin.converter
     if converter is None:  # apispec sets it with the plugin
         raise RuntimeError("apispec has no converter")
@@ -88,7 +119,11 @@ def _operation(rule: Rule, view: Callable[..., Any], contract: Operation, method
         "responses": {**_success(contract), **_refusals(contract, access, method), **_unready(view)},
     }
     if access != "public":
-        made["security"] = [{"session": []}]
+        scope = getattr(view, "scope", None)
+        made["security"] = [{"session": []}, {"accessToken": []}, *([{"apiKey": []}] if scope else [])]
+        if scope:  # in OpenAPI 3.0 a scheme that is not OAuth's has no scopes of its own
+            made["x-scope"] = scope.value
+            made["description"] = f"API keys need the scope `{scope.value}`."
     if contract.takes is not None:
         made["requestBody"] = {"required": True, "content": {JSON: {"schema": contract.takes}}}
     return made
@@ -125,8 +160,7 @@ def _unready(view: Callable[..., Any]) -> dict[str, Any]:
 
 def _refusals(contract: Operation, access: str, method: str) -> dict[str, Any]:
     kinds = [*contract.refuses, Unavailable, RateLimited]
-    kinds += [Unauthenticated] if access != "public" else []
-    kinds += [Forbidden] if access == "admin" else []
+    kinds += [Unauthenticated, Forbidden] if access != "public" else []
     kinds += [CsrfFailed] if method not in SAFE_METHODS else []
     answers = [answer_for(_instance(kind)) for kind in kinds]
     codes: dict[int, set[str]] = defaultdict(set)
@@ -150,19 +184,35 @@ def _instance(kind: type[Exception]) -> Exception:
 def _field_properties(_converter: Any, field: Field[Any], **_options: Any) -> dict[str, Any]:
     """Describe the product's own fields, which apispec does not know."""
     if isinstance(field, Text):
-        described: dict[str, Any] = {"type": "string", "maxLength": field.maximum}
-        if field.minimum:
-            described["minLength"] = field.minimum
-        if isinstance(field, Email | WebAddress):
-            described["format"] = "email" if isinstance(field, Email) else "uri"
-        return described
+        return _text_properties(field)
+    if isinstance(field, Emails | Choices):
+        return _list_properties(field)
     if isinstance(field, Choice):
         return {"type": "string", "enum": [choice.value for choice in field.choices]}
     if isinstance(field, Number):
         return {"type": "integer", "minimum": field.low, "maximum": field.high}
+    return next((properties for kind, properties in PLAIN.items() if isinstance(field, kind)), {})
+
+
+PLAIN: dict[type[Field[Any]], dict[str, Any]] = {
+    JsonObject: {"type": "object"},
+    Moment: {"type": "string", "format": "date-time"},
+    Truth: {"type": "boolean"},
+}
+
+
+def _text_properties(field: Text) -> dict[str, Any]:
+    described: dict[str, Any] = {"type": "string", "maxLength": field.maximum}
+    if field.minimum:
+        described["minLength"] = field.minimum
+    if isinstance(field, Email | WebAddress):
+        described["format"] = "email" if isinstance(field, Email) else "uri"
+    return described
+
+
+def _list_properties(field: Emails | Choices[Any]) -> dict[str, Any]:
     if isinstance(field, Emails):
         address = {"type": "string", "format": "email", "maxLength": MAX_EMAIL}
         return {"type": "array", "minItems": 1, "maxItems": field.most, "items": address}
-    if isinstance(field, JsonObject):
-        return {"type": "object"}
-    return {"type": "boolean"} if isinstance(field, Truth) else {}
+    items = {"type": "string", "enum": [choice.value for choice in field.choices]}
+    return {"type": "array", "minItems": 1, "maxItems": MAX_CHOICES, "items": items}

@@ -69,7 +69,14 @@ class MemoryUserRepository:
         self._unit.begin_writing()
         if self._unit.users.get(user_id) is None:
             raise NotFound("user")
-        for owned in (self._unit.sessions, self._unit.accounts, self._unit.devices, self._unit.mails):
+        for owned in (
+            self._unit.sessions,
+            self._unit.refresh_tokens,
+            self._unit.api_keys,
+            self._unit.accounts,
+            self._unit.devices,
+            self._unit.mails,
+        ):
             for row in owned.all():
                 if row.user_id == user_id:
                     owned.delete(row.id)

@@ -32,6 +32,7 @@ def dump_onboarding(onboarding: Onboarding) -> str:
 USER = Mapper(User, UserRow, load={"onboarding": load_onboarding}, dump={"onboarding": dump_onboarding})
 _IS_SHOWN = UserRow.deleted_at.is_(None)
 _IS_IT = UserRow.id == bindparam("user_id")
+IS_ACTIVE = (UserRow.is_active, _IS_SHOWN)  # may sign in
 
 _ADD = Statement(insert(UserRow))
 _GET = Statement(select(*USER.columns).where(_IS_IT, _IS_SHOWN))
@@ -43,6 +44,10 @@ _VERIFY_EMAIL = Statement(
     .returning(*USER.columns)
 )
 _ERASE = Statement(delete(UserRow).where(_IS_IT).returning(UserRow.id))
+
+# For who adds to an account what must not outlive it: whoever deletes the account, or ends all of that, waits.
+LOCK_USER = Statement(select(UserRow.id).where(_IS_IT).with_for_update(key_share=True))
+LOCK_ACTIVE = Statement(select(UserRow.id).where(_IS_IT, *IS_ACTIVE).with_for_update(key_share=True))
 
 EDITABLE = frozenset(ProfileChanges.__annotations__)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
@@ -22,20 +21,28 @@ from repositories.entities.one_time_tokens import OneTimeToken, Purpose
 from repositories.entities.sessions import Session
 from repositories.entities.subscriptions import SubscriptionRecord, SubscriptionStatus
 from repositories.entities.users import Onboarding, OnboardingStep, Plan, Role, User
-from repositories.entities.values import text_limits
 from repositories.paging import PageRequest
 from repositories.stores import Stores
-
-IDS = [UUID(int=number << 64) for number in range(1, 4)]
-TIMES = [datetime(2026, 3, 29, hour, 59, 59, 999999, UTC) for hour in range(4)]
-EMAILS = ["zoe@example.fr", "ZOE@Example.FR ", "straße@example.de", "STRASSE@example.de", "ｚｏｅ@example.fr", "", " "]
-UNSTORABLE = ["zoe\x00@example.fr", "\ud800"]
-SUBJECTS = ["1", "Ω", "", "1 "]
-CODES = ["CODE", "ABCD0123", "code", "Ω", ""]
-TOKENS = [b"", b"\x00", b"token", b"\xff" * 32]
-MONTHS = [date(2026, 1, 1), date(2025, 12, 1), date.min]
-LEAVES: list[Any] = [None, True, 0, 2**70, 0.1, "é😀", "\\u0000", [], {}]
-UNJSON: list[Any] = ["\x00", "\ud800", float("nan"), {"\x00": 1}, b"", 10**5000]
+from tests.contract.bearer_operations import BEARERS
+from tests.contract.draws import (
+    EMAILS,
+    IDS,
+    LEAVES,
+    MONTHS,
+    SUBJECTS,
+    TIMES,
+    TOKENS,
+    UNJSON,
+    codes,
+    emails,
+    ids,
+    pages,
+    rarely,
+    some_time,
+    texts,
+    times,
+    tokens,
+)
 
 
 @dataclass(frozen=True)
@@ -51,24 +58,6 @@ class Operation:
         return getattr(getattr(stores, self.store), self.method)(*self.arguments)
 
 
-def rarely(usual: st.SearchStrategy[Any], awkward: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Draw something awkward one time in twenty, so that most calls get somewhere."""
-    return st.integers(0, 19).flatmap(lambda number: usual if number else awkward)
-
-
-def texts(entity: type, field: str, *usual: str | None) -> st.SearchStrategy[Any]:
-    """Texts of a field: some usual ones, of its exact limit and one more, and some that cannot be stored."""
-    limit = text_limits(entity)[field]
-    awkward = ["", "x" * limit, "😀" * limit, "x" * (limit + 1), *UNSTORABLE]
-    return rarely(st.sampled_from([*usual, "a", "é😀"]), st.sampled_from(awkward))
-
-
-ids = st.sampled_from(IDS)
-times = rarely(st.sampled_from(TIMES), st.sampled_from([TIMES[0].astimezone(timezone(timedelta(hours=2)))]))
-some_time = st.none() | times
-emails = rarely(st.sampled_from(EMAILS), st.sampled_from([*UNSTORABLE, "x" * 254, "x" * 255, "ß" * 200]))
-codes = rarely(st.sampled_from(CODES), st.sampled_from(["x" * 16, "x" * 17, "ß" * 16, "a\x00", "\udfff"]))
-tokens = st.sampled_from(TOKENS)
 plans = st.sampled_from(Plan)
 numbers = rarely(st.integers(0, 3), st.sampled_from([2**63 - 1, 2**63, -(2**63), -(2**63) - 1, True]))
 jsons = st.dictionaries(
@@ -206,8 +195,6 @@ profiles = st.dictionaries(
     texts(User, "timezone", None),
     max_size=3,
 )
-pages = st.builds(PageRequest, st.sampled_from([1, 1, 2, 3, 2**40]), st.sampled_from([1, 2, 3, 100]))
-
 OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "users.add": (users,),
     "users.get": (ids,),
@@ -230,6 +217,7 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "accounts.find_owner": (st.sampled_from(Provider), texts(LinkedAccount, "provider_account_id", *SUBJECTS)),
     "accounts.find_of": (ids, st.sampled_from(Provider)),
     "accounts.remove": (ids, st.sampled_from(Provider)),
+    **BEARERS,
     "invites.add_all": (st.lists(invites, max_size=3),),
     "invites.get": (st.integers(1, 5).map(lambda number: UUID(int=number)),),
     "invites.find_redeemable": (codes, emails),
@@ -280,6 +268,8 @@ GROWS = (
     "users.add",
     "sessions.add",
     "accounts.add",
+    "refresh_tokens.add",
+    "api_keys.add",
     "invites.add_all",
     "subscriptions.add",
     "analytics.add",
@@ -324,6 +314,9 @@ def everything(stores: Stores) -> list[Any]:
     seen += [stores.sessions.find_identity(token, at) for token in TOKENS for at in TIMES[::2]]
     seen += [stores.accounts.find_of(one, Provider.GOOGLE) for one in IDS]
     seen += [stores.accounts.find_owner(Provider.GOOGLE, subject) for subject in SUBJECTS]
+    seen += [stores.refresh_tokens.find_user(UUID(int=n), one, TIMES[0]) for n in range(1, 7) for one in IDS]
+    seen += [stores.api_keys.find_identity(token, at) for token in TOKENS for at in TIMES[::2]]
+    seen += [stores.api_keys.list_page(one, TIMES[1], PageRequest(limit=100)) for one in IDS]
     seen += [stores.subscriptions.find_by_user(one) for one in IDS]
     seen += [(stores.analytics.count(one), stores.metrics.list_months(one)) for one in IDS]
     seen += [stores.devices.list_of(one) for one in IDS]

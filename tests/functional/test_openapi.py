@@ -102,6 +102,9 @@ def test_protected_routes_say_so(app: Flask, document: Document) -> None:
                 one = document["paths"][path][method.lower()]
                 assert ("security" in one) == hasattr(view, "access")
                 assert ("401" in one["responses"]) >= hasattr(view, "access")
+                assert ("403" in one["responses"]) >= hasattr(view, "access")
+                takes_keys = {"apiKey": []} in one.get("security", [])
+                assert takes_keys == (getattr(view, "scope", None) is not None) == ("x-scope" in one)
 
 
 LED_AWAY = {("get", "/api/auth/google"), ("get", "/api/auth/google/callback")}  # 302, in test_google.py
@@ -139,6 +142,22 @@ def _by_mail(app: Flask, guest: FlaskClient) -> dict[str, list[TestResponse]]:
     }
 
 
+def bearer_successes(guest: FlaskClient, owner: FlaskClient) -> dict[str, list[TestResponse]]:
+    """Tokens and keys, made and ended."""
+    tokens = guest.post("/api/auth/token", json={"email": "zoe@example.fr", "password": PASSWORD})
+    spent = {"refreshToken": tokens.get_json()["refreshToken"]}
+    wanted = {"name": "Script", "scopes": ["profile:read", "admin:read"], "expiresAt": "2999-01-01T00:00:00+01:00"}
+    key = owner.post("/api/api-keys", json=wanted)
+    path = f"/api/api-keys/{key.get_json()['id']}"
+    return {
+        "/api/auth/token": [tokens],
+        "/api/auth/refresh": [guest.post("/api/auth/refresh", json=spent)],
+        "/api/api-keys": [key, owner.get("/api/api-keys")],
+        "/api/api-keys/{key_id}/rotate": [owner.post(f"{path}/rotate")],
+        "/api/api-keys/{key_id}": [owner.delete(path)],
+    }
+
+
 def test_real_successes_are_what_the_document_says(app: Flask, document: Document) -> None:
     boss, zoe, guest = admin(app), creator(app), app.test_client()
     code = invitation(app)
@@ -152,6 +171,7 @@ def test_real_successes_are_what_the_document_says(app: Flask, document: Documen
         "/api/auth/signup": [guest.post("/api/auth/signup", json=account)],
         "/api/auth/signin": [guest.post("/api/auth/signin", json={"email": "new@example.fr", "password": PASSWORD})],
         "/api/auth/me": [guest.get("/api/auth/me"), boss.get("/api/auth/me")],
+        **bearer_successes(guest, boss),
         "/api/auth/signout": [guest.post("/api/auth/signout")],
         **_by_mail(app, guest),
         "/api/users/profile": [
@@ -186,7 +206,7 @@ def test_real_refusals_are_what_the_document_says(app: Flask, document: Document
     clients: dict[str, FlaskClient] = {"guest": guest, "creator": zoe, "admin": boss}
     foreign = {"Origin": "https://evil.example"}
     for method, path in described(document):
-        url = path.replace("{invite_id}", UNKNOWN)
+        url = re.sub(r"{\w+}", UNKNOWN, path)
         for client in clients.values():
             if path == "/api/auth/signout":
                 continue  # it would end the session of the client
