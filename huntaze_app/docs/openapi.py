@@ -31,7 +31,7 @@ from huntaze_app.fields import (
     WebAddress,
 )
 from huntaze_app.operations import JSON, Operation
-from huntaze_app.problems import CsrfFailed, Forbidden, Invalid, Unauthenticated
+from huntaze_app.problems import CsrfFailed, Forbidden, Invalid, RateLimited, Unauthenticated
 from huntaze_app.route_table import IMPLICIT_METHODS
 from huntaze_app.stores import SAFE_METHODS
 from repositories.errors import Unavailable
@@ -159,7 +159,7 @@ def _unready(view: Callable[..., Any]) -> dict[str, Any]:
 
 
 def _refusals(contract: Operation, access: str, method: str) -> dict[str, Any]:
-    kinds = [*contract.refuses, Unavailable]
+    kinds = [*contract.refuses, Unavailable, RateLimited]
     kinds += [Unauthenticated, Forbidden] if access != "public" else []
     kinds += [CsrfFailed] if method not in SAFE_METHODS else []
     answers = [answer_for(_instance(kind)) for kind in kinds]
