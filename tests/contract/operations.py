@@ -10,29 +10,23 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from repositories.entities.accounts import LinkedAccount, Provider
-from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.audit import AuditEvent
 from repositories.entities.devices import KnownDevice
 from repositories.entities.invites import Invite
 from repositories.entities.jobs import Job, JobState
 from repositories.entities.mails import Mail
-from repositories.entities.metrics import BusinessMonth
 from repositories.entities.one_time_tokens import OneTimeToken, Purpose
 from repositories.entities.sessions import Session
-from repositories.entities.subscriptions import SubscriptionRecord, SubscriptionStatus
-from repositories.entities.users import Onboarding, OnboardingStep, Plan, Role, User
+from repositories.entities.users import Onboarding, OnboardingStep, Role, User
 from repositories.paging import PageRequest
 from repositories.stores import Stores
 from tests.contract.bearer_operations import BEARERS
 from tests.contract.draws import (
     EMAILS,
     IDS,
-    LEAVES,
-    MONTHS,
     SUBJECTS,
     TIMES,
     TOKENS,
-    UNJSON,
     codes,
     emails,
     ids,
@@ -43,6 +37,7 @@ from tests.contract.draws import (
     times,
     tokens,
 )
+from tests.contract.plain_entities import events, jsons, months, numbers, plans, records
 
 
 @dataclass(frozen=True)
@@ -58,11 +53,6 @@ class Operation:
         return getattr(getattr(stores, self.store), self.method)(*self.arguments)
 
 
-plans = st.sampled_from(Plan)
-numbers = rarely(st.integers(0, 3), st.sampled_from([2**63 - 1, 2**63, -(2**63), -(2**63) - 1, True]))
-jsons = st.dictionaries(
-    st.sampled_from(["a", "", "é"]), rarely(st.sampled_from(LEAVES), st.sampled_from(UNJSON)), max_size=2
-)
 onboardings = st.builds(
     Onboarding, st.sampled_from(OnboardingStep), st.lists(st.sampled_from(OnboardingStep), max_size=3).map(tuple)
 )
@@ -112,28 +102,6 @@ invites = st.builds(
     used_by=st.none() | ids,
     revoked_at=st.sampled_from([None, None, None, TIMES[0]]),
 )
-records = st.builds(
-    SubscriptionRecord,
-    id=ids,
-    user_id=ids,
-    created_at=times,
-    updated_at=times,
-    plan=plans,
-    status=st.sampled_from(SubscriptionStatus),
-    raw_status=texts(SubscriptionRecord, "raw_status", None),
-    stripe_subscription_id=texts(SubscriptionRecord, "stripe_subscription_id", None, None),
-    current_period_end=some_time,
-    cancel_at_period_end=st.booleans(),
-    event_at=some_time,
-)
-events = st.builds(
-    AnalyticsEvent,
-    id=st.integers(1, 20).map(lambda number: UUID(int=number)),
-    user_id=ids,
-    event_type=texts(AnalyticsEvent, "event_type", "sale", "view"),
-    created_at=times,
-    event_data=jsons,
-)
 audit_events = st.builds(
     AuditEvent,
     id=st.integers(1, 20).map(lambda number: UUID(int=number)),
@@ -157,16 +125,6 @@ one_time_tokens = st.builds(
     code_hash=st.none() | tokens,
     used_at=st.sampled_from([None, None, None, TIMES[0]]),
     attempts=st.integers(0, 5),
-)
-months = st.builds(
-    BusinessMonth,
-    id=ids,
-    user_id=ids,
-    month=st.sampled_from(MONTHS),
-    created_at=times,
-    revenue_cents=numbers,
-    fans=numbers,
-    plan=plans,
 )
 jobs = st.builds(
     Job,
