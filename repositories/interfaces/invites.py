@@ -37,3 +37,7 @@ class InviteRepository(Protocol):
     def count(self) -> InviteCounts:
         """Count them by state."""
         ...
+
+    def count_of(self, user_id: UUID) -> InviteCounts:
+        """Count those that a user made, by state."""
+        ...

@@ -16,7 +16,7 @@ from repositories.entities.invites import Invite
 from repositories.entities.metrics import BusinessMonth
 from repositories.entities.sessions import Session
 from repositories.entities.subscriptions import SubscriptionRecord, SubscriptionStatus
-from repositories.entities.users import Onboarding, OnboardingStep, Plan, Role, User
+from repositories.entities.users import Onboarding, OnboardingStep, Plan, Platform, Role, Tone, User, UserSearch
 from repositories.entities.values import text_limits
 from repositories.paging import PageRequest
 from repositories.stores import Stores
@@ -69,7 +69,11 @@ jsons = st.dictionaries(
     st.sampled_from(["a", "", "é"]), rarely(st.sampled_from(LEAVES), st.sampled_from(UNJSON)), max_size=2
 )
 onboardings = st.builds(
-    Onboarding, st.sampled_from(OnboardingStep), st.lists(st.sampled_from(OnboardingStep), max_size=3).map(tuple)
+    Onboarding,
+    st.sampled_from(OnboardingStep),
+    st.lists(st.sampled_from(OnboardingStep), max_size=3).map(tuple),
+    st.lists(st.sampled_from(Platform), max_size=2).map(tuple),
+    st.none() | st.sampled_from(Tone),
 )
 users = st.builds(
     User,
@@ -157,12 +161,30 @@ profiles = st.dictionaries(
     texts(User, "timezone", None),
     max_size=3,
 )
+accounts = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": texts(User, "name"),
+        "role": st.sampled_from(Role),
+        "is_active": st.booleans(),
+    },
+) | st.just({"email": "x"})
+searches = st.builds(
+    UserSearch,
+    st.none()
+    | rarely(st.sampled_from(["", "ZOE", "é", "%", "_", "\\", "STRASSE", "@example"]), st.sampled_from(UNSTORABLE)),
+    st.none() | st.sampled_from(Role),
+    st.none() | st.booleans(),
+)
 pages = st.builds(PageRequest, st.sampled_from([1, 1, 2, 3, 2**40]), st.sampled_from([1, 2, 3, 100]))
 
 OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "users.add": (users,),
     "users.get": (ids,),
     "users.find_by_email": (emails,),
+    "users.list_page": (pages, searches),
+    "users.list_known": (st.lists(ids, max_size=3),),
+    "users.change_account": (ids, accounts, times),
     "users.edit_profile": (ids, profiles, times),
     "users.set_onboarding": (ids, onboardings, times),
     "users.set_password_hash": (ids, texts(User, "password_hash"), times),
@@ -181,6 +203,7 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "invites.revoke": (st.integers(1, 5).map(lambda number: UUID(int=number)), times),
     "invites.list_page": (pages,),
     "invites.count": (),
+    "invites.count_of": (ids,),
     "subscriptions.add": (records,),
     "subscriptions.find_by_user": (ids,),
     "subscriptions.save": (records,),
@@ -190,6 +213,7 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "metrics.list_months": (ids,),
     "audit.add": (audit_events,),
     "audit.list_page": (pages, st.none() | texts(AuditEvent, "action", "signed_in"), st.none() | ids),
+    "audit.count_since": (texts(AuditEvent, "action", "signed_in"), ids, times),
     "audit.list_of": (ids,),
     "audit.forget_places_of": (ids,),
 }
@@ -233,6 +257,7 @@ def everything(stores: Stores) -> list[Any]:
     """All that can be seen of a backend by the methods that read."""
     seen: list[Any] = [answer(lambda one=one: stores.users.get(one)) for one in IDS]  # type: ignore[misc]
     seen += [stores.users.find_by_email(email) for email in EMAILS]
+    seen += [stores.users.list_page(PageRequest(limit=100), UserSearch())]
     seen += [stores.sessions.find_identity(token, at) for token in TOKENS for at in TIMES[::2]]
     seen += [stores.subscriptions.find_by_user(one) for one in IDS]
     seen += [(stores.analytics.count(one), stores.metrics.list_months(one)) for one in IDS]
