@@ -23,6 +23,12 @@ class Action(StrEnum):
     SIGNED_OUT = "signed_out"
     SESSION_REVOKED = "session_revoked"
     OTHER_SESSIONS_REVOKED = "other_sessions_revoked"
+    USER_CREATED = "user_created"
+    USER_RENAMED = "user_renamed"
+    ROLE_CHANGED = "role_changed"
+    USER_DEACTIVATED = "user_deactivated"
+    USER_REACTIVATED = "user_reactivated"
+    USER_DELETED = "user_deleted"
     INVITES_CREATED = "invites_created"
     INVITE_REVOKED = "invite_revoked"
 

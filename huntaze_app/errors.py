@@ -58,6 +58,7 @@ TEXTS = {
     "conflict": lazy_gettext("Un enregistrement avec ces données existe déjà."),
     "email_taken": lazy_gettext("Un compte existe déjà avec cette adresse."),
     "invite_used": lazy_gettext("Cette invitation a déjà été utilisée."),
+    "last_admin": lazy_gettext("C’est le dernier compte d’administration actif : nommez quelqu’un d’autre avant."),
     "foreign_key": lazy_gettext("Référence invalide."),
     "payload_too_large": lazy_gettext("Ce contenu est trop volumineux."),
     "uri_too_long": lazy_gettext("Cette adresse est trop longue."),

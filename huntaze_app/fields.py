@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 import zoneinfo
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
@@ -20,6 +22,7 @@ C = TypeVar("C", bound=StrEnum)
 
 MAX_EMAIL = 254
 MAX_DEPTH = 20
+UUID_FORM = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class Form(Schema):
@@ -191,6 +194,31 @@ class Choice(Input[C], Generic[C]):
         if not isinstance(value, str) or value not in self.choices.__members__.values():
             raise ValidationError(_("Au choix : %(choices)s.", choices=", ".join(self.choices)))
         return self.choices(value)
+
+
+class Choices(Input[tuple[C, ...]], Generic[C]):
+    """Some of an enum's values, in the enum's order; the same one twice counts once."""
+
+    def __init__(self, choices: type[C], **options: Any) -> None:
+        super().__init__(**options)
+        self.choices = choices
+
+    def parse(self, value: Any) -> tuple[C, ...]:
+        """Return the members."""
+        known = {choice.value for choice in self.choices}
+        if not isinstance(value, list) or not all(isinstance(one, str) and one in known for one in value):
+            raise ValidationError(_("Une liste est attendue, au choix : %(choices)s.", choices=", ".join(self.choices)))
+        return tuple(choice for choice in self.choices if choice.value in value)
+
+
+class Identifier(Input[UUID]):
+    """An id, in its usual form."""
+
+    def parse(self, value: Any) -> UUID:
+        """Return the id."""
+        if not isinstance(value, str) or not UUID_FORM.fullmatch(value):
+            raise ValidationError(_("Un identifiant est attendu."))
+        return UUID(value)
 
 
 class Truth(Input[bool]):

@@ -25,6 +25,10 @@ def _home() -> str:
     return url_for("analytics.pages.dashboard")
 
 
+def _first_visit() -> str:
+    return url_for("users.first_visit.resume")
+
+
 def _signed_in(target: str, token: str) -> ResponseReturnValue:
     _renew_form_token()
     return redirect(target, 303), {"Set-Cookie": session_cookie(token)}
@@ -47,10 +51,10 @@ def sign_up_form() -> ResponseReturnValue:
 @reshow("auth/sign_up.html", fields={"invite_required": "inviteCode"})
 @with_stores
 def sign_up(stores: AuthStores) -> ResponseReturnValue:
-    """Create the account and go to the dashboard."""
+    """Create the account and lead to the first visit."""
     done = service.sign_up(stores, passwords(), device(), now(), **load_form(SignUpForm))
     flash(_("Bienvenue sur Huntaze !"), "success")
-    return _signed_in(_home(), done.token)
+    return _signed_in(_first_visit(), done.token)
 
 
 @blueprint.get("/signin")

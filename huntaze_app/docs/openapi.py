@@ -16,7 +16,20 @@ from marshmallow.fields import Field
 from werkzeug.routing import Rule
 
 from huntaze_app.errors import answer_for
-from huntaze_app.fields import MAX_EMAIL, Choice, Email, Emails, JsonObject, Number, Text, Truth, WebAddress
+from huntaze_app.fields import (
+    MAX_EMAIL,
+    Choice,
+    Choices,
+    Email,
+    Emails,
+    Identifier,
+    JsonObject,
+    Number,
+    Text,
+    Truth,
+    WebAddress,
+)
+from huntaze_app.http import instance
 from huntaze_app.operations import JSON, Operation
 from huntaze_app.problems import CsrfFailed, Forbidden, Invalid, Unauthenticated
 from huntaze_app.route_table import IMPLICIT_METHODS
@@ -84,7 +97,11 @@ def _operation(rule: Rule, view: Callable[..., Any], contract: Operation, method
         else rule.endpoint,
         "tags": [rule.endpoint.partition(".")[0]],
         "summary": summary,
-        "parameters": [*_path_parameters(rule), *(_page_parameters() if contract.lists else [])],
+        "parameters": [
+            *_path_parameters(rule),
+            *_query_parameters(contract),
+            *(_page_parameters() if contract.lists else []),
+        ],
         "responses": {**_success(contract), **_refusals(contract, access, method), **_unready(view)},
     }
     if access != "public":
@@ -97,6 +114,14 @@ def _operation(rule: Rule, view: Callable[..., Any], contract: Operation, method
 def _path_parameters(rule: Rule) -> list[dict[str, Any]]:
     schema = {"type": "string", "format": "uuid"}
     return [{"name": name, "in": "path", "required": True, "schema": schema} for name in sorted(rule.arguments)]
+
+
+def _query_parameters(contract: Operation) -> list[dict[str, Any]]:
+    asked = instance(contract.asks).fields if contract.asks else {}
+    return [
+        {"name": field.data_key or name, "in": "query", "schema": _field_properties(None, field)}
+        for name, field in asked.items()
+    ]
 
 
 def _page_parameters() -> list[dict[str, Any]]:
@@ -135,7 +160,7 @@ def _refusals(contract: Operation, access: str, method: str) -> dict[str, Any]:
     if contract.takes is not None:
         codes[413].add("payload_too_large")
         codes[415].add("unsupported_media_type")
-    if contract.takes is not None or contract.lists is not None:
+    if contract.takes is not None or contract.lists is not None or contract.asks is not None:
         codes[400].add("validation_error")
     content = {JSON: {"schema": ErrorView}}
     return {
@@ -156,13 +181,26 @@ def _field_properties(_converter: Any, field: Field[Any], **_options: Any) -> di
         if isinstance(field, Email | WebAddress):
             described["format"] = "email" if isinstance(field, Email) else "uri"
         return described
-    if isinstance(field, Choice):
-        return {"type": "string", "enum": [choice.value for choice in field.choices]}
-    if isinstance(field, Number):
-        return {"type": "integer", "minimum": field.low, "maximum": field.high}
-    if isinstance(field, Emails):
-        address = {"type": "string", "format": "email", "maxLength": MAX_EMAIL}
-        return {"type": "array", "minItems": 1, "maxItems": field.most, "items": address}
-    if isinstance(field, JsonObject):
-        return {"type": "object"}
-    return {"type": "boolean"} if isinstance(field, Truth) else {}
+    describe = next((how for kind, how in DESCRIBED.items() if isinstance(field, kind)), None)
+    made: dict[str, Any] = describe(field) if describe else {}
+    return made
+
+
+# Kind of field -> what JSON Schema says of one.
+DESCRIBED: dict[type[Field[Any]], Callable[[Any], dict[str, Any]]] = {
+    Choice: lambda field: {"type": "string", "enum": [choice.value for choice in field.choices]},
+    Choices: lambda field: {
+        "type": "array",
+        "items": {"type": "string", "enum": [choice.value for choice in field.choices]},
+    },
+    Identifier: lambda _field: {"type": "string", "format": "uuid"},
+    Number: lambda field: {"type": "integer", "minimum": field.low, "maximum": field.high},
+    Emails: lambda field: {
+        "type": "array",
+        "minItems": 1,
+        "maxItems": field.most,
+        "items": {"type": "string", "format": "email", "maxLength": MAX_EMAIL},
+    },
+    JsonObject: lambda _field: {"type": "object"},
+    Truth: lambda _field: {"type": "boolean"},
+}

@@ -40,8 +40,14 @@ TARGETS = (
         {"name": "A", "bio": "b", "avatar": None, "timezone": "UTC", "locale": "fr"},
     ),
     Target("PUT", "/api/users/profile", "creator", {"name": "A"}),
-    Target("PUT", "/api/users/onboarding-status", "creator", {"completed": False, "currentStep": "plan", "steps": {}}),
+    Target(
+        "PUT",
+        "/api/users/onboarding-status",
+        "creator",
+        {"completed": False, "currentStep": "plan", "steps": {}, "platforms": [], "tone": None},
+    ),
     Target("POST", EVENTS, "creator", {"eventType": "a", "eventData": {}}),
+    Target("POST", "/api/users", "admin", {"email": "a@example.fr", "name": "A", "role": "CREATOR", "locale": "fr"}),
     Target("POST", "/api/admin/invites", "admin", {"count": 1}),
     Target("POST", "/api/admin/invites", "admin", {"emails": ["a@example.fr"]}),
 )

@@ -125,6 +125,8 @@ def test_real_successes_are_what_the_document_says(app: Flask, document: Documen
     account = {"email": "new@example.fr", "password": PASSWORD, "name": "New", "inviteCode": code}
     made = boss.post("/api/admin/invites", json={"count": 2})
     invite = made.get_json()["invites"][0]["id"]
+    made_user = boss.post("/api/users", json={"email": "made@example.fr", "name": "Made", "role": "ADMIN"})
+    user = made_user.get_json()["id"]
     answers = {
         "/api/admin/invites": [made, boss.get("/api/admin/invites?limit=2")],
         "/api/admin/invites/{invite_id}": [boss.delete(f"/api/admin/invites/{invite}")],
@@ -138,6 +140,14 @@ def test_real_successes_are_what_the_document_says(app: Flask, document: Documen
             zoe.put("/api/users/profile", json={"avatar": "https://example.fr/a.png"}),
             zoe.get("/api/users/profile"),
         ],
+        "/api/admin/audit": [boss.get("/api/admin/audit")],
+        "/api/users": [made_user, boss.get("/api/users?q=made&role=ADMIN&active=true")],
+        "/api/users/{user_id}": [
+            boss.get(f"/api/users/{user}"),
+            boss.patch(f"/api/users/{user}", json={"role": "CREATOR", "isActive": False}),
+            boss.delete(f"/api/users/{user}"),
+        ],
+        "/api/users/{user_id}/stats": [boss.get(f"/api/users/{boss.get('/api/auth/me').get_json()['id']}/stats")],
         "/api/users/onboarding-status": [
             zoe.put("/api/users/onboarding-status", json={"currentStep": "plan", "steps": {"profile": True}}),
             zoe.get("/api/users/onboarding-status"),
@@ -165,7 +175,7 @@ def test_real_refusals_are_what_the_document_says(app: Flask, document: Document
     clients: dict[str, FlaskClient] = {"guest": guest, "creator": zoe, "admin": boss}
     foreign = {"Origin": "https://evil.example"}
     for method, path in described(document):
-        url = path.replace("{invite_id}", UNKNOWN)
+        url = re.sub("{[a-z_]+}", UNKNOWN, path)
         for client in clients.values():
             if path == "/api/auth/signout":
                 continue  # it would end the session of the client
