@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from huntaze_app.admin import trail
 from huntaze_app.admin.audit_schemas import AuditPageQuery
 from huntaze_app.admin.trail import TrailStores
-from huntaze_app.admin.wording import NAMES, name_of
+from huntaze_app.admin.wording import NAMES, details_of, name_of
 from huntaze_app.http import load_query, page_request
 from huntaze_app.security.access import admin_only
 from huntaze_app.stores import with_stores
@@ -35,5 +35,6 @@ def audit(stores: TrailStores) -> ResponseReturnValue:
 
 def _show(asked: dict[str, Any], **context: Any) -> str:
     actions = [(str(action), str(name)) for action, name in NAMES.items()]
+    words = {"actions": actions, "name_of": name_of, "details_of": details_of}
     shown = {"events": (), "pagination": None, "errors": {}, **context}
-    return render_template("admin/audit.html", asked=asked, actions=actions, name_of=name_of, **shown)
+    return render_template("admin/audit.html", asked=asked, **words, **shown)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from huntaze_app.audit import Action
+from huntaze_app.fields import UUID_FORM
+from repositories.entities.audit import AuditEvent
 
 NAMES = {
     Action.SIGNED_UP: lazy_gettext("Inscription"),
@@ -24,7 +29,38 @@ NAMES = {
 }
 
 
+DETAILS = {
+    "before": lazy_gettext("avant"),
+    "after": lazy_gettext("après"),
+    "role": lazy_gettext("rôle"),
+    "means": lazy_gettext("moyen"),
+    "invites": lazy_gettext("invitations"),
+}
+VALUES = {
+    "CREATOR": lazy_gettext("Création"),
+    "ADMIN": lazy_gettext("Administration"),
+    "password": lazy_gettext("mot de passe"),
+    "sign_up": lazy_gettext("inscription"),
+}
+SHORT = 12  # digits of an id that tell it from others
+LONGEST = 60
+
+
 def name_of(action: str) -> str:
     """Return the name of an action; of one that has none here, what it is stored as, in words."""
     known = {str(one): name for one, name in NAMES.items()}
     return str(known.get(action) or action.replace("_", " ").capitalize())
+
+
+def details_of(event: AuditEvent) -> list[str]:
+    """Return the details of an event, one text each."""
+    return [f"{DETAILS.get(key, key)}{_(' : ')}{_value(value)}" for key, value in event.details.items()]
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list | dict):
+        return str(len(value))
+    text = str(value)
+    if UUID_FORM.fullmatch(text):
+        return f"…{text[-SHORT:]}"
+    return str(VALUES.get(text) or (text if len(text) <= LONGEST else f"{text[:LONGEST]}…"))

@@ -26,7 +26,7 @@ def _home() -> str:
 
 
 def _first_visit() -> str:
-    return url_for("users.first_visit.resume")
+    return url_for("users.first_visit_pages.resume")
 
 
 def _signed_in(target: str, token: str) -> ResponseReturnValue:

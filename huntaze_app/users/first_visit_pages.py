@@ -24,14 +24,14 @@ from huntaze_app.users.schemas import FirstProfileForm, PlatformsForm, StepForm,
 from huntaze_app.users.service import UserStores
 from repositories.entities.users import Onboarding, OnboardingStep, Platform, Tone
 
-blueprint = Blueprint("first_visit", __name__, url_prefix="/onboarding")
+blueprint = Blueprint("first_visit_pages", __name__, url_prefix="/onboarding")
 
 PAGES = {
-    OnboardingStep.PROFILE: "users.first_visit.profile",
-    OnboardingStep.PLATFORMS: "users.first_visit.platforms",
-    OnboardingStep.AI_CONFIG: "users.first_visit.ai_config",
-    OnboardingStep.PLAN: "users.first_visit.plan",
-    OnboardingStep.DONE: "users.first_visit.done",
+    OnboardingStep.PROFILE: "users.first_visit_pages.profile",
+    OnboardingStep.PLATFORMS: "users.first_visit_pages.platforms",
+    OnboardingStep.AI_CONFIG: "users.first_visit_pages.ai_config",
+    OnboardingStep.PLAN: "users.first_visit_pages.plan",
+    OnboardingStep.DONE: "users.first_visit_pages.done",
 }
 
 
