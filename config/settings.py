@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from config import mail
+
+GOOGLE = "https://accounts.google.com/.well-known/openid-configuration"
 ROOT = Path(__file__).resolve().parent.parent
 
 T = TypeVar("T")
@@ -42,6 +45,15 @@ class Toggles:
 
 
 @dataclass(frozen=True, slots=True)
+class Google:
+    """What Google, or whoever plays it, knows this installation by."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    discovery_url: str = GOOGLE
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What an application is made from."""
 
@@ -61,7 +73,10 @@ class Settings:
     password_time_cost: int = 2
     seed_password: str | None = field(default=None, repr=False)
     seed_invite_code: str | None = field(default=None, repr=False)
+    mail: mail.MailSettings = field(default_factory=mail.MailSettings)
+    has_own_secret: bool = True  # rather than one made up for this process alone
     log_json: bool = False
+    google: Google | None = None  # None: nobody signs in with Google
 
     @property
     def is_production(self) -> bool:
@@ -93,6 +108,9 @@ class Settings:
             password_time_cost=read.value("PASSWORD_HASH_TIME_COST", _between(1, 100), 2),
             seed_password=environ.get("SEED_PASSWORD") or (None if production else "huntaze-beta-2026"),
             seed_invite_code=environ.get("SEED_INVITE_CODE") or None,
+            google=read.google(),
+            has_own_secret=bool(environ.get("SECRET_KEY")),
+            mail=read.mail(environ, production),
             log_json=production or environ.get("LOG_FORMAT") == "json",
         )
         return read.checked(settings)
@@ -119,6 +137,16 @@ def public_url(text: str) -> str:
     if parts.path not in {"", "/"} or parts.query or parts.fragment:
         raise ValueError("must end with the host: no path, no query")
     return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def discovery_url(text: str) -> str:
+    """Return the address where an OpenID Connect provider describes itself; raises ValueError for any other."""
+    parts = urlsplit(text.strip())
+    is_here = parts.hostname in {"127.0.0.1", "localhost"}
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_here)
+    if not is_safe or not parts.hostname or not parts.path.endswith("/.well-known/openid-configuration"):
+        raise ValueError("must look like https://accounts.google.com/.well-known/openid-configuration")
+    return text.strip()
 
 
 def _has_sane_port(rest: str) -> bool:
@@ -182,6 +210,18 @@ class _Reader:
             self._faults.append(f"{name}: must be set in production")
         return self._environ.get(name) or default
 
+    def mail(self, environ: Mapping[str, str], production: bool) -> mail.MailSettings:
+        usual = mail.Carrier.SES if production else mail.Carrier.OUTBOX
+        found = mail.MailSettings(
+            carrier=self.value("EMAIL_BACKEND", mail.carrier, usual),
+            sender=self.value("EMAIL_FROM", mail.sender, mail.MailSettings().sender),
+            server=self.value("EMAIL_SERVER", mail.server, None),
+            region=environ.get("AWS_REGION") or None,
+            outbox=ROOT / ".local" / "outbox",
+        )
+        self._faults += mail.faults(found, production=production)
+        return found
+
     def toggles(self, path: Path) -> Toggles:
         try:
             table = tomllib.loads(path.read_text())
@@ -214,6 +254,13 @@ class _Reader:
             f'{path.name}: [{name}] {key} must be a text; a key with dots needs quotes, "{key}.…"' for key in wrong
         ]
         return {key: value for key, value in table.items() if isinstance(value, str)}
+
+    def google(self) -> Google | None:
+        client_id, secret = self._environ.get("GOOGLE_CLIENT_ID"), self._environ.get("GOOGLE_CLIENT_SECRET")
+        discovery = self.value("GOOGLE_DISCOVERY_URL", discovery_url, GOOGLE)
+        if bool(client_id) != bool(secret):
+            self._faults.append("GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET: set both, or neither")
+        return Google(client_id, secret, discovery) if client_id and secret else None
 
     def checked(self, settings: Settings) -> Settings:
         if settings.is_production:

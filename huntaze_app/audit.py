@@ -29,7 +29,12 @@ class Action(StrEnum):
     USER_DEACTIVATED = "user_deactivated"
     USER_REACTIVATED = "user_reactivated"
     USER_DELETED = "user_deleted"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105  # no password
+    PASSWORD_CHANGE_REFUSED = "password_change_refused"  # noqa: S105
+    PASSWORD_RESET = "password_reset"  # noqa: S105
     INVITES_CREATED = "invites_created"
+    ACCOUNT_LINKED = "account_linked"
+    ACCOUNT_UNLINKED = "account_unlinked"
     INVITE_REVOKED = "invite_revoked"
 
 

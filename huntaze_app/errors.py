@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 
 from huntaze_app import json, problems
 from huntaze_app.edge import REQUEST_ID
+from huntaze_app.paths import VISITED, is_for_programs
 from repositories import errors as stored
 
 PROBLEM_JSON = "application/problem+json"
@@ -25,9 +26,18 @@ PROBLEM_JSON = "application/problem+json"
 # Kind -> status and code; the code of a kind without one is its class's name in snake_case.
 KINDS: dict[type[Exception], tuple[int, str | None]] = {
     problems.Invalid: (400, "validation_error"),
+    problems.Unfit: (400, "validation_error"),
+    problems.InvalidToken: (400, "invalid_token"),
     problems.Unauthenticated: (401, None),
     problems.Forbidden: (403, None),
+    problems.WrongAttempt: (400, None),
+    problems.IdentityRefused: (400, None),
+    problems.SignInFirst: (409, None),
+    problems.OtherAddress: (409, None),
+    problems.LastWayIn: (409, None),
+    problems.UpstreamError: (502, None),
     problems.Overloaded: (503, "service_unavailable"),
+    problems.SwitchedOff: (503, "service_unavailable"),
     stored.InvalidValue: (400, "validation_error"),
     stored.BrokenReference: (400, "foreign_key"),
     stored.NotFound: (404, "not_found"),
@@ -51,12 +61,27 @@ TEXTS = {
     "unauthenticated": lazy_gettext("Connectez-vous pour continuer."),
     "invalid_credentials": lazy_gettext("Adresse ou mot de passe incorrect."),
     "forbidden": lazy_gettext("Vous n’avez pas accès à cette page."),
+    "invalid_token": lazy_gettext("Ce lien ou ce code n’est plus valable. Demandez-en un autre."),
     "invite_required": lazy_gettext("Beta fermée - invitation requise"),  # R11.3, to the letter
     "csrf_failed": lazy_gettext("Cette demande semble venir d’un autre site. Rechargez la page et réessayez."),
     "not_found": lazy_gettext("Introuvable."),
     "method_not_allowed": lazy_gettext("Cette adresse n’accepte pas cette méthode."),
     "conflict": lazy_gettext("Un enregistrement avec ces données existe déjà."),
     "email_taken": lazy_gettext("Un compte existe déjà avec cette adresse."),
+    "account_taken": lazy_gettext("Ce compte Google est déjà relié à un autre compte Huntaze."),
+    "provider_linked": lazy_gettext("Un autre compte Google est déjà relié à votre compte."),
+    "wrong_attempt": lazy_gettext(
+        "Cette connexion a expiré, ou n’a pas été commencée dans ce navigateur. Recommencez, s’il vous plaît."
+    ),
+    "identity_refused": lazy_gettext("Google n’a pas confirmé votre identité. Recommencez, s’il vous plaît."),
+    "address_unverified": lazy_gettext("Google n’a pas encore vérifié votre adresse e-mail."),
+    "sign_in_first": lazy_gettext(
+        "Un compte Huntaze existe déjà avec cette adresse. Connectez-vous, puis reliez Google depuis votre profil."
+    ),
+    "other_address": lazy_gettext("L’adresse de ce compte Google n’est pas celle de votre compte Huntaze."),
+    "last_way_in": lazy_gettext("Choisissez d’abord un mot de passe : sans lui, vous ne pourriez plus vous connecter."),
+    "upstream_error": lazy_gettext("Un service extérieur ne répond pas comme prévu. Réessayez dans un instant."),
+    "switched_off": lazy_gettext("Cette fonction n’est pas activée ici."),
     "invite_used": lazy_gettext("Cette invitation a déjà été utilisée."),
     "last_admin": lazy_gettext("C’est le dernier compte d’administration actif : nommez quelqu’un d’autre avant."),
     "foreign_key": lazy_gettext("Référence invalide."),
@@ -70,6 +95,13 @@ TEXTS = {
     ),
     "service_unavailable": lazy_gettext("Le service est très sollicité. Réessayez dans un instant."),
 }
+RULES = {
+    "common_password": lazy_gettext("Ce mot de passe est trop courant : il serait deviné tout de suite."),
+    "product_password": lazy_gettext("Ce mot de passe est fait des mots du produit : il serait vite deviné."),
+    "personal_password": lazy_gettext("Ce mot de passe est votre adresse ou votre nom : il serait vite deviné."),
+    "same_password": lazy_gettext("Ce mot de passe est déjà le vôtre : choisissez-en un autre."),
+    "wrong_password": lazy_gettext("Ce n’est pas votre mot de passe actuel."),
+}
 RETRY_AFTER = 2  # seconds
 
 
@@ -80,11 +112,13 @@ class Answer:
     status: int
     code: str
     details: dict[str, list[str]] | None = None
+    fact: str = ""  # what happened, where that says more than the code
 
     @property
     def text(self) -> str:
         """The sentence for people, in their language."""
-        return str(TEXTS.get(self.code) or TEXTS["conflict" if self.status == 409 else "bad_request"])
+        known = TEXTS.get(self.fact) or TEXTS.get(self.code)
+        return str(known or TEXTS["conflict" if self.status == 409 else "bad_request"])
 
 
 def answer_for(error: Exception) -> Answer:
@@ -92,7 +126,8 @@ def answer_for(error: Exception) -> Answer:
     for ancestor in type(error).__mro__:
         if ancestor in KINDS:
             status, code = KINDS[ancestor]
-            return Answer(status, code or _snake_case(type(error).__name__), _details(error))
+            fact = _snake_case(type(error).__name__)
+            return Answer(status, code or fact, _details(error), fact)
     if isinstance(error, HTTPException) and error.code and error.code < 500:
         return Answer(error.code, HTTP_CODES.get(error.code, "bad_request"))
     return Answer(500, "internal_error")
@@ -101,6 +136,8 @@ def answer_for(error: Exception) -> Answer:
 def _details(error: Exception) -> dict[str, list[str]] | None:
     if isinstance(error, problems.Invalid):
         return error.details
+    if isinstance(error, problems.Unfit):
+        return {error.field: [str(RULES[error.rule])]}
     if isinstance(error, stored.Conflict) and error.field:
         return {error.field: [str(TEXTS.get(_snake_case(type(error).__name__), TEXTS["conflict"]))]}
     return None
@@ -120,7 +157,7 @@ def handle(error: Exception) -> ResponseReturnValue:
     if isinstance(error, HTTPException) and (error.code is None or error.code < 400):  # a redirect
         return error.get_response()
     answer = answer_for(error)
-    _log(error, answer)
+    note(error, answer)
     if wants_json() or request_ctx.url_adapter is None:  # without a host of ours a page could link nowhere
         return _as_json(answer, error)
     if answer.status == 401:
@@ -130,8 +167,10 @@ def handle(error: Exception) -> ResponseReturnValue:
 
 def wants_json() -> bool:
     """Say whether the caller is a program."""
-    if request.path.startswith("/api/"):
+    if is_for_programs(request.path):
         return True
+    if request.path in VISITED:
+        return "text/html" not in request.accept_mimetypes.values()
     best = request.accept_mimetypes.best_match(["text/html", "application/json", PROBLEM_JSON], default="text/html")
     return best != "text/html"
 
@@ -140,7 +179,10 @@ def _here() -> str | None:
     return request.full_path.rstrip("?") if request.method == "GET" else None
 
 
-def _log(error: Exception, answer: Answer) -> None:
+def note(error: Exception, answer: Answer) -> None:
+    """Write down what an operator may want to know of a refusal."""
+    if isinstance(error, problems.SwitchedOff):
+        return  # who switched it off knows
     log = structlog.get_logger()
     if answer.code == "internal_error":
         log.error("unexpected error", code=answer.code, exc_info=error)

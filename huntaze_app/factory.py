@@ -10,17 +10,25 @@ from flask_babel import get_locale
 from sqlalchemy.pool import NullPool
 
 from config.logging import access_log, configure_logging
+from config.mail import Carrier
 from config.settings import ROOT, Environment, Settings
 from huntaze_app import admin, analytics, auth, billing, docs, metrics, ops, site, users
 from huntaze_app.application import Application
 from huntaze_app.assets import register_assets
+from huntaze_app.auth import tasks as auth_tasks
 from huntaze_app.bodies import Bodies
+from huntaze_app.clients.identity import OpenIdProvider
+from huntaze_app.clients.mail import mailer_for
 from huntaze_app.clock import new_invite_code, now
 from huntaze_app.edge import Edge
 from huntaze_app.errors import register_errors, request_context
 from huntaze_app.extensions import babel, bootstrap, csrf, migrate
+from huntaze_app.job_commands import jobs
+from huntaze_app.jobs import Office
 from huntaze_app.json import OrjsonProvider
 from huntaze_app.languages import LANGUAGES, current_language
+from huntaze_app.mail import pages as outbox
+from huntaze_app.mail import tasks as mail_tasks
 from huntaze_app.route_table import check_routes
 from huntaze_app.security.login import PageSessions, SessionLogin
 from huntaze_app.security.origin import refuse_foreign_requests
@@ -33,6 +41,7 @@ from repositories.postgres.models import db
 from repositories.stores import Backend
 
 AREAS = (site, auth, users, billing, analytics, metrics, admin, ops, docs)
+TASKS = (auth_tasks.tasks, mail_tasks.tasks)
 MIGRATIONS = ROOT / "migrations"
 MAX_BODY = 1024 * 1024  # bytes
 
@@ -55,15 +64,20 @@ def create_app(settings: Settings) -> Flask:
     _attach_extensions(app, settings)
     for area in AREAS:
         app.register_blueprint(area.blueprint)
+    if settings.mail.carrier is Carrier.OUTBOX and not settings.is_production:
+        app.register_blueprint(outbox.blueprint)
     register_assets(app)
     register_errors(app)
     app.before_request(refuse_foreign_requests)
     _add_commands(app, settings)
     warnings = check_routes(app, settings)
     router = app.extensions["stores"] = StoreRouter(_backends(app, settings), settings.toggles)
+    app.extensions["jobs"] = Office(router, settings, TASKS, lambda: mailer_for(settings.mail))
     SessionLogin(app, router)
     if settings.is_production and not settings.public_url.startswith("https://"):
         warnings.append(f"links in mails lead to {settings.public_url}: set PUBLIC_URL to the address people use")
+    if settings.is_production and not settings.mail.has_own_sender:
+        warnings.append("mails come from nobody: set EMAIL_FROM to the name and address people know")
     for warning in warnings:
         structlog.get_logger().warning(warning)
     _seed_memory(app, router, settings)
@@ -99,6 +113,8 @@ def _attach_extensions(app: Flask, settings: Settings) -> None:
         time_cost=settings.password_time_cost,
         slots=settings.hashing_slots,
     )
+    app.extensions["identity_provider"] = _identity_provider(settings)
+    app.jinja_env.globals["has_google"] = settings.google is not None
     babel.init_app(app, locale_selector=current_language)
     app.add_template_global(get_locale)
     bootstrap.init_app(app)
@@ -111,6 +127,14 @@ def _attach_extensions(app: Flask, settings: Settings) -> None:
         db.init_app(app)
         app.teardown_appcontext_funcs.clear()  # it would clean up db.session, which nobody uses
         migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=False)
+
+
+def _identity_provider(settings: Settings) -> OpenIdProvider | None:
+    google = settings.google
+    if google is None:
+        return None
+    redirect_uri = f"{settings.public_url}/api/auth/google/callback"
+    return OpenIdProvider(google.discovery_url, google.client_id, google.client_secret, redirect_uri)
 
 
 def _backends(app: Flask, settings: Settings) -> dict[str, Backend]:
@@ -131,6 +155,7 @@ def _backends(app: Flask, settings: Settings) -> dict[str, Backend]:
 
 def _add_commands(app: Flask, settings: Settings) -> None:
     app.cli.add_command(admin.commands)
+    app.cli.add_command(jobs)
     for command in ops.COMMANDS:
         app.cli.add_command(command)
     if settings.database_url is None:

@@ -9,7 +9,7 @@ from typing import Any, ParamSpec, TypeAlias
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from huntaze_app.errors import answer_for
+from huntaze_app.errors import answer_for, note, wants_json
 from huntaze_app.problems import Refusal
 from repositories.errors import Conflict
 
@@ -34,7 +34,10 @@ def reshow(
             try:
                 return view(*args, **kwargs)
             except (Refusal, Conflict) as refusal:
+                if wants_json():
+                    raise
                 answer = answer_for(refusal)
+                note(refusal, answer)
                 errors = answer.details or {field_of.get(answer.code, "_schema"): [answer.text]}
                 made = {name: make() for name, make in context.items()}
                 return render_template(template, form=_typed(), errors=errors, **made), answer.status

@@ -19,6 +19,23 @@ class Invalid(Refusal):
         self.details = details
 
 
+class Unfit(Refusal):
+    """The value of one field breaks a rule that has a name of its own."""
+
+    def __init__(self, field: str, rule: str) -> None:
+        super().__init__(field, rule)
+        self.field = field
+        self.rule = rule
+
+
+class WrongPassword(Unfit, Kept):
+    """The password given to prove who is asking is not the account's."""
+
+
+class InvalidToken(Kept):
+    """The link or code is unknown, spent, too old, or for something else: which of them is not told."""
+
+
 class Unauthenticated(Refusal):
     """Nobody, or nobody known, is asking."""
 
@@ -41,3 +58,35 @@ class CsrfFailed(Forbidden):
 
 class Overloaded(Refusal):
     """There is too much to do right now; the same request works later."""
+
+
+class SwitchedOff(Refusal):
+    """What was asked for needs a setting that this installation does not have."""
+
+
+class UpstreamError(Refusal):
+    """A service outside does not answer, or not as it should; says of itself only what may be logged."""
+
+
+class WrongAttempt(Refusal):
+    """What comes back from the identity provider was not begun by this browser, or too long ago."""
+
+
+class IdentityRefused(Refusal):
+    """The identity provider does not say who this is, or nothing that can be believed."""
+
+
+class AddressUnverified(Forbidden):
+    """The identity provider has not verified the address."""
+
+
+class SignInFirst(Refusal):
+    """An account with this address exists: its owner links the identity after signing in."""
+
+
+class OtherAddress(Refusal):
+    """The identity to link has another address than the account."""
+
+
+class LastWayIn(Refusal):
+    """Without this the user could no longer sign in."""

@@ -104,21 +104,29 @@ class StoreRouter:
         """Open a unit of work: it commits when the block ends and rolls back when it raises."""
         return _Guarded(route, self._open, self.backend(route).unit(read_only=read_only))
 
+    def run_on(self, backend: str, work: Callable[[Stores], T]) -> T:
+        """Do the work in a unit of a backend, as `run` does: a job stays where it was put on the queue."""
+        return _until_done(lambda: _Guarded(backend, self._open, self.backends[backend].unit()), work)
+
     def run(self, route: str, work: Callable[[Stores], T], *, read_only: bool = False) -> T:
         """Do the work in a unit, and again in a new one when it was undone by no fault of its own."""
-        for attempt in range(RETRIES):
-            try:
-                with self.unit(route, read_only=read_only) as stores:
-                    return work(stores)
-            except Transient:
-                time.sleep(FIRST_WAIT * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311  # jitter, not a secret
-        with self.unit(route, read_only=read_only) as stores:
-            return work(stores)
+        return _until_done(lambda: self.unit(route, read_only=read_only), work)
 
     def close(self) -> None:
         """Let go of every backend."""
         for backend in self.backends.values():
             backend.close()
+
+
+def _until_done(open_unit: Callable[[], AbstractContextManager[Stores]], work: Callable[[Stores], T]) -> T:
+    for attempt in range(RETRIES):
+        try:
+            with open_unit() as stores:
+                return work(stores)
+        except Transient:
+            time.sleep(FIRST_WAIT * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311  # jitter, not a secret
+    with open_unit() as stores:
+        return work(stores)
 
 
 def store_router() -> StoreRouter:
@@ -134,6 +142,15 @@ def note_backend(name: str) -> None:
 
 def with_stores(view: Callable[Concatenate[Any, P], T]) -> Callable[P, T]:
     """Give a view its stores, in a unit of work that is committed before the response is built."""
+    return _in_unit(view, always_writable=False)
+
+
+def with_stores_to_write(view: Callable[Concatenate[Any, P], T]) -> Callable[P, T]:
+    """Give a view stores it may write to though it answers GET: for a redirect of another site, which cannot POST."""
+    return _in_unit(view, always_writable=True)
+
+
+def _in_unit(view: Callable[Concatenate[Any, P], T], *, always_writable: bool) -> Callable[P, T]:
     used = stores_of(view)
 
     @wraps(view)
@@ -141,7 +158,7 @@ def with_stores(view: Callable[Concatenate[Any, P], T]) -> Callable[P, T]:
         router = store_router()
         route = request.endpoint or ""
         note_backend(router.backend(route).name)
-        read_only = request.method in SAFE_METHODS
+        read_only = request.method in SAFE_METHODS and not always_writable
         return router.run(route, lambda stores: view(stores, *args, **kwargs), read_only=read_only)
 
     in_unit.stores = used  # type: ignore[attr-defined]  # read by the route table

@@ -23,10 +23,15 @@ def _options() -> dict[str, Any]:
     return {
         "target_metadata": database.metadata,
         "compare_type": True,
+        "include_name": _is_ours,
         "transaction_per_migration": True,
         "on_version_apply": _note,
         **configured,
     }
+
+
+def _is_ours(name: str | None, kind: str, _parents: Any) -> bool:
+    return kind != "table" or not str(name).startswith("procrastinate_")  # its schema is its own, see revision 0003
 
 
 def _note(*, step: Any, **_context: Any) -> None:

@@ -55,6 +55,14 @@ class EmailTaken(Conflict):
     field = "email"
 
 
+class AccountTaken(Conflict):
+    """This account at the provider signs in as somebody else."""
+
+
+class ProviderLinked(Conflict):
+    """The user has an account at this provider that signs in as her."""
+
+
 class StripeCustomerTaken(Conflict):
     """Another account is linked to this Stripe customer."""
 
@@ -73,6 +81,12 @@ class InviteUsed(Conflict):
 
 class LastAdmin(Conflict):
     """Nobody else is an active administrator: this account has to stay one."""
+
+
+class JobWaiting(Conflict):
+    """A job with this key waits or runs."""
+
+    field = "key"
 
 
 class SubscriptionExists(Conflict):

@@ -6,13 +6,19 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from repositories.interfaces.accounts import AccountRepository
 from repositories.interfaces.analytics import AnalyticsRepository
 from repositories.interfaces.audit import AuditRepository
+from repositories.interfaces.devices import DeviceRepository
 from repositories.interfaces.invites import InviteRepository
+from repositories.interfaces.jobs import JobRepository
+from repositories.interfaces.mails import MailRepository
 from repositories.interfaces.metrics import MetricsRepository
+from repositories.interfaces.one_time_tokens import OneTimeTokenRepository
 from repositories.interfaces.sessions import SessionRepository
 from repositories.interfaces.subscriptions import SubscriptionRepository
 from repositories.interfaces.users import UserRepository
+from repositories.interfaces.work import Work, Worker
 
 
 @dataclass(slots=True)
@@ -21,11 +27,16 @@ class Stores:
 
     users: UserRepository
     sessions: SessionRepository
+    accounts: AccountRepository
     invites: InviteRepository
     subscriptions: SubscriptionRepository
     analytics: AnalyticsRepository
     metrics: MetricsRepository
+    jobs: JobRepository
+    mails: MailRepository
     audit: AuditRepository
+    one_time_tokens: OneTimeTokenRepository
+    devices: DeviceRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,10 @@ class Backend(Protocol):
 
     def checks(self) -> tuple[Check, ...]:
         """Look at each thing that must hold, and say what is wrong with it."""
+        ...
+
+    def worker(self, work: Work) -> Worker:
+        """Return what does the jobs that are stored here."""
         ...
 
     def close(self) -> None:

@@ -34,6 +34,18 @@ ALWAYS: Mapping[str, str] = {
         SELECT id, code FROM beta_invites WHERE used_by IS NOT NULL AND used_at IS NULL""",
     "an account used at most one invitation": """
         SELECT used_by, count(*) FROM beta_invites WHERE used_by IS NOT NULL GROUP BY used_by HAVING count(*) > 1""",
+    "a mail is settled once": """
+        SELECT id, event FROM mails WHERE sent_at IS NOT NULL AND dropped_at IS NOT NULL""",
+    "an event is told once": """
+        SELECT event, count(*) FROM mails GROUP BY event HAVING count(*) > 1""",
+    "a settled mail has forgotten whom it was for and what it said": """
+        SELECT id, event FROM mails
+        WHERE (sent_at IS NOT NULL OR dropped_at IS NOT NULL) AND (recipient IS NOT NULL OR values <> '{}')""",
+    "a mail that waits has a job, or somebody to look at one": """
+        SELECT id, event FROM mails WHERE sent_at IS NULL AND dropped_at IS NULL AND NOT EXISTS (
+            SELECT FROM procrastinate_jobs WHERE args -> 'arguments' ->> 'mail_id' = mails.id::text)""",
+    "a job that was done is gone": """
+        SELECT id, task_name, status FROM procrastinate_jobs WHERE status NOT IN ('todo', 'doing', 'failed')""",
     "an invitation was not used before it was made": """
         SELECT id, code FROM beta_invites WHERE used_at < created_at""",
 }

@@ -6,6 +6,7 @@ import scripts.quiet_start  # noqa: F401  # isort: skip -- until the server take
 import argparse
 import os
 import secrets
+from functools import partial
 from pathlib import Path
 
 import flask_migrate
@@ -13,6 +14,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
+from werkzeug.serving import is_running_from_reloader
 
 from config.local_database import with_local_database
 from config.settings import ROOT, Environment, Settings, SettingsError
@@ -22,6 +24,7 @@ from huntaze_app.extensions import passwords
 from huntaze_app.route_table import RoutesRefused
 from huntaze_app.seeds import ACCOUNTS, seed
 from huntaze_app.stores import store_router
+from scripts.job_worker import job_worker
 
 SECRET_FILE = ROOT / ".local" / "secret_key"
 STOP_SECONDS = 10
@@ -108,12 +111,19 @@ def _serve(settings: Settings) -> None:
         workers_kill_timeout=STOP_SECONDS,
         working_dir=ROOT,
     )
-    server.serve()
+    with job_worker(settings):
+        server.serve()
 
 
 def _serve_for_debugging(settings: Settings) -> None:
     app = create_app(settings)
-    app.run(settings.host, settings.port, debug=True, threaded=True)
+    serve = partial(app.run, settings.host, settings.port, debug=True, threaded=True)
+    if not is_running_from_reloader():  # it starts this program again, to be the server
+        serve()
+        return
+    app.extensions["jobs"].work_in_memory()
+    with job_worker(settings):
+        serve()
 
 
 if __name__ == "__main__":

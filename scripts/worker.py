@@ -7,6 +7,8 @@ import gc
 
 from wsgi import app
 
+app.extensions["jobs"].work_in_memory()
+
 # What is loaded now stays for good: the collector need not look through it again, nor look after every few requests.
 gc.collect()
 gc.freeze()

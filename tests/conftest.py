@@ -18,6 +18,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from config.embedded_postgres import EmbeddedPostgres, create_database, drop_database
+from config.mail import MailSettings
 from config.settings import ROOT, Environment, Settings, Toggles, database_url
 from huntaze_app import create_app
 from huntaze_app.factory import CONNECT_ARGS, MIGRATIONS
@@ -28,6 +29,7 @@ from repositories.stores import Backend
 
 AREAS = ("auth", "users", "billing", "admin", "analytics", "metrics")
 BACKENDS = ("memory", "postgres")
+QUEUE_TABLES = ("procrastinate_jobs", "procrastinate_workers", "procrastinate_periodic_defers")
 
 MakeApp = Callable[..., Flask]
 
@@ -82,7 +84,7 @@ def migrated_url(server_url: str) -> Iterator[str]:
 @pytest.fixture
 def empty_database(migrated_url: str) -> str:
     """The URL of the migrated database, with no row in it."""
-    tables = ", ".join(db.metadata.tables)
+    tables = ", ".join((*db.metadata.tables, *QUEUE_TABLES))
     with psycopg.connect(migrated_url.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute(f"TRUNCATE {tables} CASCADE")
     return migrated_url
@@ -133,7 +135,8 @@ def make_app(request: pytest.FixtureRequest) -> Iterator[MakeApp]:
 
         def make(backend: str, **changes: object) -> Flask:
             url = request.getfixturevalue("empty_database") if backend == "postgres" else None
-            app = create_app(settings_for(backend, url, **changes))
+            outbox = MailSettings(outbox=request.getfixturevalue("tmp_path") / "outbox")
+            app = create_app(settings_for(backend, url, **{"mail": outbox, **changes}))
             stack.callback(app.extensions["stores"].close)
             return app
 

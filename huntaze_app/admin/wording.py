@@ -24,6 +24,11 @@ NAMES = {
     Action.USER_DEACTIVATED: lazy_gettext("Compte désactivé"),
     Action.USER_REACTIVATED: lazy_gettext("Compte réactivé"),
     Action.USER_DELETED: lazy_gettext("Compte supprimé"),
+    Action.PASSWORD_CHANGED: lazy_gettext("Mot de passe changé"),
+    Action.PASSWORD_CHANGE_REFUSED: lazy_gettext("Changement de mot de passe refusé"),
+    Action.PASSWORD_RESET: lazy_gettext("Mot de passe réinitialisé"),
+    Action.ACCOUNT_LINKED: lazy_gettext("Compte externe lié"),
+    Action.ACCOUNT_UNLINKED: lazy_gettext("Compte externe délié"),
     Action.INVITES_CREATED: lazy_gettext("Invitations créées"),
     Action.INVITE_REVOKED: lazy_gettext("Invitation révoquée"),
 }

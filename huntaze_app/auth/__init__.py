@@ -1,6 +1,14 @@
 """Signing up, in and out."""
 
 from huntaze_app.areas import area
-from huntaze_app.auth import pages, routes
+from huntaze_app.auth import google, link_pages, link_routes, pages, routes
 
-blueprint = area("auth", __name__, routes.blueprint, pages.blueprint)
+blueprint = area(
+    "auth",
+    __name__,
+    routes.blueprint,
+    pages.blueprint,
+    link_routes.blueprint,
+    link_pages.blueprint,
+    google.blueprint,
+)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from huntaze_app.auth import service
+from huntaze_app.auth.arrival import arrive, home, renew_form_token
 from huntaze_app.auth.routes import device
 from huntaze_app.auth.schemas import SignInPageForm, SignUpForm
 from huntaze_app.auth.service import AuthStores
@@ -15,35 +16,17 @@ from huntaze_app.clock import now
 from huntaze_app.extensions import passwords
 from huntaze_app.http import load_form
 from huntaze_app.pages import local_target, reshow
-from huntaze_app.security.login import no_session_cookie, presented_token, session_cookie
+from huntaze_app.security.login import no_session_cookie, presented_token
 from huntaze_app.stores import with_stores
 
 blueprint = Blueprint("pages", __name__)
-
-
-def _home() -> str:
-    return url_for("analytics.pages.dashboard")
-
-
-def _first_visit() -> str:
-    return url_for("users.first_visit_pages.resume")
-
-
-def _signed_in(target: str, token: str) -> ResponseReturnValue:
-    _renew_form_token()
-    return redirect(target, 303), {"Set-Cookie": session_cookie(token)}
-
-
-def _renew_form_token() -> None:
-    """Forget the form token of whoever used this browser until now."""
-    session.pop("csrf_token", None)
 
 
 @blueprint.get("/signup")
 def sign_up_form() -> ResponseReturnValue:
     """Show the sign-up form, with the code of the link that led here."""
     if current_user.is_authenticated:
-        return redirect(_home())
+        return redirect(home())
     return render_template("auth/sign_up.html", form={"inviteCode": request.args.get("code", "")[:64]}, errors={})
 
 
@@ -54,7 +37,7 @@ def sign_up(stores: AuthStores) -> ResponseReturnValue:
     """Create the account and lead to the first visit."""
     done = service.sign_up(stores, passwords(), device(), now(), **load_form(SignUpForm))
     flash(_("Bienvenue sur Huntaze !"), "success")
-    return _signed_in(_first_visit(), done.token)
+    return arrive(url_for("users.first_visit_pages.resume"), done.token)
 
 
 @blueprint.get("/signin")
@@ -62,7 +45,7 @@ def sign_in_form() -> ResponseReturnValue:
     """Show the sign-in form."""
     target = local_target(request.args.get("next"), "")
     if current_user.is_authenticated:
-        return redirect(target or _home())
+        return redirect(target or home())
     return render_template("auth/sign_in.html", form={}, errors={}, next=target)
 
 
@@ -72,9 +55,9 @@ def sign_in_form() -> ResponseReturnValue:
 def sign_in(stores: AuthStores) -> ResponseReturnValue:
     """Sign in and go where the visitor wanted to."""
     form = load_form(SignInPageForm)
-    target = local_target(form.pop("next"), _home())
+    target = local_target(form.pop("next"), home())
     done = service.sign_in(stores, passwords(), device(), now(), **form)
-    return _signed_in(target, done.token)
+    return arrive(target, done.token)
 
 
 @blueprint.post("/signout")
@@ -82,5 +65,5 @@ def sign_in(stores: AuthStores) -> ResponseReturnValue:
 def sign_out(stores: AuthStores) -> ResponseReturnValue:
     """End the session and go to the landing page."""
     service.sign_out(stores, presented_token(), now())
-    _renew_form_token()
+    renew_form_token()
     return redirect(url_for("site.pages.landing"), 303), {"Set-Cookie": no_session_cookie()}

@@ -20,6 +20,13 @@ class SignUpForm(Form):
     invite_code = Line(maximum=64, data_key="inviteCode", load_default="")
 
 
+class GoogleSignUpForm(Form):
+    """What Google does not know of a new account."""
+
+    name = Line(minimum=1, maximum=200, required=True)
+    invite_code = Line(maximum=64, data_key="inviteCode", load_default="")
+
+
 class SignInForm(Form):
     """An address and its password."""
 

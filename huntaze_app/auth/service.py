@@ -6,28 +6,18 @@ from datetime import datetime
 from typing import Protocol
 
 from huntaze_app.audit import Action, record
-from huntaze_app.auth.signing_in import Device, SignedIn, end_session, open_session
+from huntaze_app.auth.enrolment import EnrolmentStores, check_invitation, enrol
+from huntaze_app.auth.signing_in import Device, SessionStores, SignedIn, end_session, open_session
 from huntaze_app.clock import new_id
-from huntaze_app.problems import InvalidCredentials, InviteRequired
+from huntaze_app.problems import InvalidCredentials
 from huntaze_app.security.passwords import Passwords
 from huntaze_app.security.tokens import token_hash
-from repositories.entities.subscriptions import SubscriptionRecord
+from huntaze_app.security.weak_passwords import refuse_weak
 from repositories.entities.users import User
-from repositories.interfaces.audit import AuditRepository
-from repositories.interfaces.invites import InviteRepository
-from repositories.interfaces.sessions import SessionRepository
-from repositories.interfaces.subscriptions import SubscriptionRepository
-from repositories.interfaces.users import UserRepository
 
 
-class AuthStores(Protocol):
+class AuthStores(EnrolmentStores, SessionStores, Protocol):
     """What signing up, in and out needs."""
-
-    users: UserRepository
-    sessions: SessionRepository
-    invites: InviteRepository
-    subscriptions: SubscriptionRepository
-    audit: AuditRepository
 
 
 def sign_up(
@@ -43,17 +33,13 @@ def sign_up(
 ) -> SignedIn:
     """Create the account, its FREE subscription and its session, and spend the invitation, or none of it (R4.5, R11).
 
-    Raises InviteRequired, also when somebody else spends the invitation first, and EmailTaken.
+    Raises InviteRequired, also when somebody else spends the invitation first, Unfit, and EmailTaken.
     """
-    if stores.invites.find_redeemable(invite_code, email) is None:
-        raise InviteRequired
+    check_invitation(stores, invite_code, email)
+    refuse_weak(password, email, name)
     hashed = passwords.hash(password)
     user = User(new_id(), email, name, at, at, password_hash=hashed, locale=device.locale)
-    stores.users.add(user)
-    if stores.invites.redeem(invite_code, email, user.id, at) is None:
-        raise InviteRequired
-    stores.subscriptions.add(SubscriptionRecord(new_id(), user.id, at, at))
-    record(stores, Action.SIGNED_UP, at, actor=user.id)
+    enrol(stores, user, invite_code, at)
     return open_session(stores, user, device, at, means="sign_up")
 
 

@@ -15,6 +15,7 @@ from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_use
 
 from huntaze_app.clock import now
 from huntaze_app.edge import BACKEND, USER
+from huntaze_app.paths import is_for_programs
 from huntaze_app.security.tokens import SESSION_LIFETIME, token_hash
 from huntaze_app.stores import StoreRouter
 from repositories.entities.sessions import Identity, Session
@@ -128,7 +129,7 @@ class PageSessions(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Open the session of a page; the API has none, and raises if it is written to."""
-        if request.path.startswith("/api/"):
+        if is_for_programs(request.path):
             return self._none
         with contextlib.suppress(UnicodeEncodeError):  # a cookie that is no text is no session
             return super().open_session(app, request)

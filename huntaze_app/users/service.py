@@ -9,6 +9,7 @@ from uuid import UUID
 
 from huntaze_app.problems import Invalid
 from repositories.entities.users import Onboarding, OnboardingStep, ProfileChanges, User
+from repositories.interfaces.accounts import AccountRepository
 from repositories.interfaces.users import UserRepository
 
 STEPS = tuple(OnboardingStep)
@@ -19,6 +20,12 @@ class UserStores(Protocol):
     """What an account needs."""
 
     users: UserRepository
+
+
+class ProfileStores(UserStores, Protocol):
+    """What the page of an account shows besides."""
+
+    accounts: AccountRepository
 
 
 def edit_profile(stores: UserStores, user_id: UUID, given: dict[str, Any], at: datetime) -> User:

@@ -18,6 +18,10 @@ class InviteRepository(Protocol):
         """Store new invitations, all or none; raises CodeTaken, InvalidValue or BrokenReference."""
         ...
 
+    def get(self, invite_id: UUID) -> Invite:
+        """Return the invitation; raises NotFound."""
+        ...
+
     def find_redeemable(self, code: str, email: str) -> Invite | None:
         """Return the unused, unrevoked invitation that lets this address in, or None."""
         ...

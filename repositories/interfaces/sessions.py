@@ -40,6 +40,10 @@ class SessionRepository(Protocol):
         """Delete one session of a user; raises NotFound, also for a session of somebody else."""
         ...
 
+    def remove_expired(self, at: datetime, limit: int) -> int:
+        """Delete at most `limit` sessions whose `expires_at` has come, and return how many they were."""
+        ...
+
     def remove_all_of(self, user_id: UUID, keep: UUID | None = None) -> int:
         """Delete every session of a user, but for the one to keep, and return how many there were."""
         ...

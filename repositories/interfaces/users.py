@@ -54,10 +54,17 @@ class UserRepository(Protocol):
         """Replace the stored hash; raises NotFound or InvalidValue."""
         ...
 
+    def verify_email(self, user_id: UUID, at: datetime) -> User:
+        """Note that the owner of the address has proved it, unless it is noted already; raises NotFound."""
+        ...
+
     def remove(self, user_id: UUID, at: datetime) -> None:
         """Mark the account deleted and free its address; raises NotFound, also the second time, or LastAdmin."""
         ...
 
     def erase(self, user_id: UUID) -> None:
-        """Delete the row, its sessions and its subscription, forget it in invitations; raises NotFound or LastAdmin."""
+        """Delete the row and its sessions, links, subscription; forget it in invitations.
+
+        Raises NotFound or LastAdmin.
+        """
         ...

@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from repositories.interfaces.work import Work
+from repositories.memory.accounts import MemoryAccountRepository
 from repositories.memory.analytics import MemoryAnalyticsRepository
 from repositories.memory.audit import MemoryAuditRepository
+from repositories.memory.devices import MemoryDeviceRepository
 from repositories.memory.invites import MemoryInviteRepository
+from repositories.memory.jobs import MemoryJobRepository
+from repositories.memory.mails import MemoryMailRepository
 from repositories.memory.metrics import MemoryMetricsRepository
+from repositories.memory.one_time_tokens import MemoryOneTimeTokenRepository
 from repositories.memory.sessions import MemorySessionRepository
 from repositories.memory.subscriptions import MemorySubscriptionRepository
 from repositories.memory.unit import Database, Unit
 from repositories.memory.users import MemoryUserRepository
+from repositories.memory.worker import MemoryWorker
 from repositories.stores import Check, Health, Stores
 
 
@@ -34,11 +41,16 @@ class MemoryBackend:
             yield Stores(
                 users=MemoryUserRepository(unit),
                 sessions=MemorySessionRepository(unit),
+                accounts=MemoryAccountRepository(unit),
                 invites=MemoryInviteRepository(unit),
                 subscriptions=MemorySubscriptionRepository(unit),
                 analytics=MemoryAnalyticsRepository(unit),
                 metrics=MemoryMetricsRepository(unit),
+                jobs=MemoryJobRepository(unit),
+                mails=MemoryMailRepository(unit),
                 audit=MemoryAuditRepository(unit),
+                devices=MemoryDeviceRepository(unit),
+                one_time_tokens=MemoryOneTimeTokenRepository(unit),
             )
             commit = True
         finally:
@@ -51,6 +63,10 @@ class MemoryBackend:
     def checks(self) -> tuple[Check, ...]:
         """Report that there is nothing that could be missing."""
         return (Check("memory", is_passed=True, found="nothing to check"),)
+
+    def worker(self, work: Work) -> MemoryWorker:
+        """Return what does the jobs of this process."""
+        return MemoryWorker(self, work)
 
     def close(self) -> None:
         """Hold nothing, let go of nothing."""

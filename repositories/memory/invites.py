@@ -31,6 +31,14 @@ class MemoryInviteRepository:
             for invite in invites:
                 self._unit.invites.insert(invite)
 
+    def get(self, invite_id: UUID) -> Invite:
+        """Return the invitation."""
+        with self._unit.reading:
+            invite = self._unit.invites.get(invite_id)
+        if invite is None:
+            raise NotFound("invite")
+        return invite
+
     def find_redeemable(self, code: str, email: str) -> Invite | None:
         """Return the invitation that lets this address in."""
         if not is_storable(code + email):

@@ -66,6 +66,14 @@ class MemorySessionRepository:
             raise NotFound("session")
         self._unit.sessions.delete(session_id)
 
+    def remove_expired(self, at: datetime, limit: int) -> int:
+        """Delete sessions that are over."""
+        self._unit.begin_writing()
+        over = [session.id for session in self._unit.sessions.all() if session.expires_at <= at][: max(limit, 0)]
+        for session_id in over:
+            self._unit.sessions.delete(session_id)
+        return len(over)
+
     def remove_all_of(self, user_id: UUID, keep: UUID | None = None) -> int:
         """Delete every session of a user, but for the one to keep."""
         self._unit.begin_writing()

@@ -6,65 +6,20 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
-from repositories.entities.analytics import AnalyticsEvent
-from repositories.entities.audit import AuditEvent
-from repositories.entities.invites import Invite
-from repositories.entities.metrics import BusinessMonth
-from repositories.entities.sessions import Session
-from repositories.entities.subscriptions import SubscriptionRecord
-from repositories.entities.users import User
-from repositories.entities.values import email_key
-from repositories.errors import (
-    CodeTaken,
-    EmailTaken,
-    ReadOnlyUnit,
-    StripeCustomerTaken,
-    StripeSubscriptionTaken,
-    SubscriptionExists,
-    Unavailable,
-)
-from repositories.memory.tables import Reference, Table, TableView, Unique
+from repositories.errors import ReadOnlyUnit, Unavailable
+from repositories.memory.schema import Tables
+from repositories.memory.tables import TableView
 
 LOCK_TIMEOUT = 2.0  # seconds, as the lock_timeout of the Postgres backend
 
 
-class Database:
+class Database(Tables):
     """Every committed row, and the two locks that guard them."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.reading = Lock()  # held for the moment a row is looked up or a unit is merged
         self.writing = Lock()  # held by a unit from its first write to its end
-        self.users = Table(
-            User,
-            unique=(
-                Unique("email", lambda user: None if user.deleted_at else email_key(user.email), EmailTaken),
-                Unique("stripe_customer_id", lambda user: user.stripe_customer_id, StripeCustomerTaken),
-            ),
-        )
-        self.sessions = Table(
-            Session,
-            unique=(Unique("token_hash", lambda session: session.token_hash),),
-            references=(Reference("users", lambda session: session.user_id),),
-        )
-        self.invites = Table(
-            Invite,
-            unique=(Unique("code", lambda invite: invite.code, CodeTaken),),
-            references=(
-                Reference("users", lambda invite: invite.used_by),
-                Reference("users", lambda invite: invite.created_by),
-            ),
-        )
-        self.subscriptions = Table(
-            SubscriptionRecord,
-            unique=(
-                Unique("stripe", lambda record: record.stripe_subscription_id, StripeSubscriptionTaken),
-                Unique("user_id", lambda record: record.user_id, SubscriptionExists),
-            ),
-            references=(Reference("users", lambda record: record.user_id),),
-        )
-        self.analytics = Table(AnalyticsEvent)
-        self.metrics = Table(BusinessMonth, unique=(Unique("month", lambda month: (month.user_id, month.month)),))
-        self.audit = Table(AuditEvent)
 
 
 class Unit:
@@ -76,11 +31,16 @@ class Unit:
         self._is_writing = False
         self.users = TableView(database.users, self._exists)
         self.sessions = TableView(database.sessions, self._exists)
+        self.accounts = TableView(database.accounts, self._exists)
         self.invites = TableView(database.invites, self._exists)
         self.subscriptions = TableView(database.subscriptions, self._exists)
         self.analytics = TableView(database.analytics, self._exists)
         self.metrics = TableView(database.metrics, self._exists)
+        self.jobs = TableView(database.jobs, self._exists)
+        self.mails = TableView(database.mails, self._exists)
         self.audit = TableView(database.audit, self._exists)
+        self.one_time_tokens = TableView(database.one_time_tokens, self._exists)
+        self.devices = TableView(database.devices, self._exists)
         self.reading = database.reading
 
     def _exists(self, table: str, row_id: UUID) -> bool:
@@ -109,13 +69,6 @@ class Unit:
 
     def _merge(self) -> None:
         with self.reading:
-            for view in (
-                self.users,
-                self.sessions,
-                self.invites,
-                self.subscriptions,
-                self.analytics,
-                self.metrics,
-                self.audit,
-            ):
-                view.commit()
+            for view in vars(self).values():
+                if isinstance(view, TableView):
+                    view.commit()

@@ -85,6 +85,11 @@ class MemoryUserRepository:
         """Replace the stored hash."""
         self._change(user_id, at, password_hash=password_hash)
 
+    def verify_email(self, user_id: UUID, at: datetime) -> User:
+        """Note that the owner of the address has proved it."""
+        user = self.get(user_id)
+        return user if user.is_email_verified else self._change(user_id, at, email_verified_at=at)
+
     def remove(self, user_id: UUID, at: datetime) -> None:
         """Mark the account deleted."""
         self._unit.begin_writing()
@@ -98,9 +103,10 @@ class MemoryUserRepository:
         if user is None:
             raise NotFound("user")
         self._keep_an_admin(user)
-        for session in self._unit.sessions.all():
-            if session.user_id == user_id:
-                self._unit.sessions.delete(session.id)
+        for owned in (self._unit.sessions, self._unit.accounts, self._unit.devices, self._unit.mails):
+            for row in owned.all():
+                if row.user_id == user_id:
+                    owned.delete(row.id)
         record = self._unit.subscriptions.find("user_id", user_id)
         if record is not None:
             self._unit.subscriptions.delete(record.id)

@@ -6,26 +6,38 @@ from collections.abc import Callable
 
 from sqlalchemy import Engine
 
+from repositories.interfaces.work import Work
+from repositories.postgres.accounts import PostgresAccountRepository
 from repositories.postgres.analytics import PostgresAnalyticsRepository
 from repositories.postgres.audit import PostgresAuditRepository
 from repositories.postgres.checks import checks, health
+from repositories.postgres.devices import PostgresDeviceRepository
 from repositories.postgres.invites import PostgresInviteRepository
+from repositories.postgres.jobs import PostgresJobRepository
 from repositories.postgres.lanes import Lanes
+from repositories.postgres.mails import PostgresMailRepository
 from repositories.postgres.metrics import PostgresMetricsRepository
+from repositories.postgres.one_time_tokens import PostgresOneTimeTokenRepository
 from repositories.postgres.sessions import PostgresSessionRepository
 from repositories.postgres.subscriptions import PostgresSubscriptionRepository
 from repositories.postgres.unit import Unit
 from repositories.postgres.users import PostgresUserRepository
+from repositories.postgres.worker import PostgresWorker
 from repositories.stores import Check, Health, Stores
 
 REPOSITORIES: dict[str, Callable[[Unit], object]] = {
     "users": PostgresUserRepository,
     "sessions": PostgresSessionRepository,
+    "accounts": PostgresAccountRepository,
     "invites": PostgresInviteRepository,
     "subscriptions": PostgresSubscriptionRepository,
     "analytics": PostgresAnalyticsRepository,
     "metrics": PostgresMetricsRepository,
+    "jobs": PostgresJobRepository,
+    "mails": PostgresMailRepository,
     "audit": PostgresAuditRepository,
+    "devices": PostgresDeviceRepository,
+    "one_time_tokens": PostgresOneTimeTokenRepository,
 }
 
 
@@ -69,6 +81,7 @@ class PostgresBackend:
     def __init__(self, engine: Engine, *, pool_size: int, pool_timeout: float, revision: str) -> None:
         self._lanes = Lanes(engine, pool_size, pool_timeout)
         self._revision = revision
+        self._url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
     def unit(self, *, read_only: bool = False) -> PostgresUnitOfWork:
         """Open a unit of work; a read-only one stays in autocommit and refuses to write."""
@@ -84,6 +97,10 @@ class PostgresBackend:
 
     def _reader(self) -> Unit:
         return Unit(self._lanes, read_only=True)
+
+    def worker(self, work: Work) -> PostgresWorker:
+        """Return what does the jobs, for a process of its own."""
+        return PostgresWorker(self._url, work)
 
     def close(self) -> None:
         """Close every connection."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 import psycopg
 
 from repositories.errors import (
+    AccountTaken,
     BrokenReference,
     CodeTaken,
     Conflict,
     EmailTaken,
     InvalidValue,
+    JobWaiting,
     NotFound,
+    ProviderLinked,
     RepositoryError,
     StripeCustomerTaken,
     StripeSubscriptionTaken,
@@ -22,7 +25,10 @@ from repositories.errors import (
 CONFLICTS: dict[str, type[Conflict]] = {
     "uq_users_email_key": EmailTaken,
     "uq_users_stripe_customer_id": StripeCustomerTaken,
+    "uq_accounts_provider_provider_account_id": AccountTaken,
+    "uq_accounts_user_id_provider": ProviderLinked,
     "uq_beta_invites_code": CodeTaken,
+    "uq_procrastinate_jobs_key": JobWaiting,
     "uq_subscription_records_user_id": SubscriptionExists,
     "uq_subscription_records_stripe_subscription_id": StripeSubscriptionTaken,
 }

@@ -76,6 +76,13 @@ class PostgresInviteRepository:
         """Store new invitations, all or none."""
         self._unit.write_all(_ADD, [_dump(invite) for invite in invites])
 
+    def get(self, invite_id: UUID) -> Invite:
+        """Return the invitation."""
+        row = self._unit.fetch_one(_FIND, invite_id=invite_id)
+        if row is None:
+            raise NotFound("invite")
+        return INVITE.load(row)
+
     def find_redeemable(self, code: str, email: str) -> Invite | None:
         """Return the invitation that lets this address in."""
         if not is_storable(code + email):

@@ -54,6 +54,9 @@ _REMOVE_ALL_OF = Statement(
     delete(SessionRow).where(_IS_OWN, SessionRow.id.is_distinct_from(bindparam("keep"))).returning(SessionRow.id)
 )
 
+_OVER = select(SessionRow.id).where(SessionRow.expires_at <= bindparam("at")).limit(bindparam("most"))
+_REMOVE_EXPIRED = Statement(delete(SessionRow).where(SessionRow.id.in_(_OVER)).returning(SessionRow.id))
+
 
 class PostgresSessionRepository:
     """Sessions, in the table `sessions`."""
@@ -90,6 +93,10 @@ class PostgresSessionRepository:
         """Delete one session of a user."""
         if not self._unit.write(_REMOVE_ONE_OF, owner=user_id, session_id=session_id):
             raise NotFound("session")
+
+    def remove_expired(self, at: datetime, limit: int) -> int:
+        """Delete sessions that are over."""
+        return len(self._unit.write(_REMOVE_EXPIRED, at=at, most=max(limit, 0)))
 
     def remove_all_of(self, user_id: UUID, keep: UUID | None = None) -> int:
         """Delete every session of a user, but for the one to keep."""

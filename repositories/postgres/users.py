@@ -59,7 +59,13 @@ _FIND_BY_EMAIL = Statement(select(*USER.columns).where(UserRow.email_key == bind
 _LIST_KNOWN = Statement(
     select(*USER.columns).where(UserRow.id == any_(bindparam("ids", type_=ARRAY(Uuid))), _IS_SHOWN).order_by(UserRow.id)
 )
-# Everyone who may end an administrator locks them all first, in one order; signing in (KEY SHARE) waits for none of it.
+_VERIFY_EMAIL = Statement(
+    update(UserRow)
+    .where(_IS_IT, _IS_SHOWN, UserRow.email_verified_at.is_(None))
+    .values(email_verified_at=bindparam("at"), updated_at=bindparam("at"))
+    .returning(*USER.columns)
+)
+# Who may end an administrator locks them all first, in one order; rows that only refer to one wait for nothing.
 _LOCK_ADMINS = Statement(
     select(*USER.columns).where(or_(_IS_IT, _IS_ACTIVE_ADMIN)).order_by(UserRow.id).with_for_update(key_share=True)
 )
@@ -156,6 +162,11 @@ class PostgresUserRepository:
     def set_password_hash(self, user_id: UUID, password_hash: str, at: datetime) -> None:
         """Replace the stored hash."""
         self._change(user_id, updated_at=at, password_hash=password_hash)
+
+    def verify_email(self, user_id: UUID, at: datetime) -> User:
+        """Note that the owner of the address has proved it."""
+        rows = self._unit.write(_VERIFY_EMAIL, user_id=user_id, at=at)
+        return USER.load(rows[0]) if rows else self.get(user_id)
 
     def remove(self, user_id: UUID, at: datetime) -> None:
         """Mark the account deleted."""

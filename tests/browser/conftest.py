@@ -34,6 +34,7 @@ expect.set_options(timeout=WAIT)
 
 OpenPage = Callable[..., Page]
 Serve = Callable[[str], Live]
+ServeApp = Callable[[Flask, int], Live]
 
 
 @pytest.fixture(scope="session")
@@ -58,6 +59,13 @@ def serve(make_app: MakeApp) -> Iterator[Serve]:
         yield lambda backend: stack.enter_context(_served(make_app(backend)))
 
 
+@pytest.fixture
+def serve_app() -> Iterator[ServeApp]:
+    """Serves an application on a port that it must know of, until the test ends."""
+    with ExitStack() as stack:
+        yield lambda app, port: stack.enter_context(_served(app, port))
+
+
 def _closing_files(app: WSGIApplication) -> WSGIApplication:
     """Send static files from memory: Werkzeug leaves them open when a browser goes away in their middle."""
 
@@ -72,8 +80,8 @@ def _closing_files(app: WSGIApplication) -> WSGIApplication:
 
 
 @contextmanager
-def _served(app: Flask) -> Iterator[Live]:
-    server = make_server("127.0.0.1", 0, _closing_files(app), threaded=True)
+def _served(app: Flask, port: int = 0) -> Iterator[Live]:
+    server = make_server("127.0.0.1", port, _closing_files(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import uuid4
 
+from repositories.entities.accounts import LinkedAccount, Provider
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.audit import AuditEvent
+from repositories.entities.devices import KnownDevice
 from repositories.entities.invites import Invite
+from repositories.entities.jobs import Job
+from repositories.entities.mails import Mail
 from repositories.entities.metrics import BusinessMonth
+from repositories.entities.one_time_tokens import OneTimeToken, Purpose
 from repositories.entities.sessions import Session
 from repositories.entities.subscriptions import SubscriptionRecord
 from repositories.entities.users import User
 from repositories.entities.values import text_limits
 from repositories.stores import Backend, Stores
-
-Entity: TypeAlias = User | Session | Invite | SubscriptionRecord | AnalyticsEvent | BusinessMonth | AuditEvent
 
 AT = datetime(2026, 3, 29, 0, 59, 59, 123456, UTC)  # a second before Europe changes its clocks
 LATER = AT + timedelta(days=1)
@@ -37,6 +40,21 @@ def make_session(user: User, **given: Any) -> Session:
     key = uuid4()
     times = {"created_at": AT, "last_seen_at": AT, "expires_at": LATER}
     return Session(**{"id": key, "user_id": user.id, "token_hash": key.bytes, **times, **given})
+
+
+def make_account(user: User, **given: Any) -> LinkedAccount:
+    """An account at Google that signs in as a user, with a subject of its own."""
+    key = uuid4()
+    return LinkedAccount(
+        **{
+            "id": key,
+            "user_id": user.id,
+            "provider": Provider.GOOGLE,
+            "provider_account_id": str(key.int),
+            "created_at": AT,
+            **given,
+        }
+    )
 
 
 def make_invite(**given: Any) -> Invite:
@@ -69,26 +87,56 @@ def make_audit_event(**given: Any) -> AuditEvent:
     return AuditEvent(**{"id": uuid4(), "created_at": AT, "action": "signed_in", **given})
 
 
-def put(stores: Stores, entity: Entity) -> None:
+def make_job(**given: Any) -> Job:
+    """A job that is due."""
+    return Job(**{"id": uuid4(), "name": "test.work", "created_at": AT, **given})
+
+
+def make_mail(**given: Any) -> Mail:
+    """A mail to an address, about an event of its own."""
+    key = uuid4()
+    fields = {"event": f"test:{key}", "template": "welcome", "locale": "fr", "recipient": f"{key}@example.fr"}
+    return Mail(**{"id": key, "created_at": AT, **fields, **given})
+
+
+def make_one_time_token(**given: Any) -> OneTimeToken:
+    """A link for signing in, to an address of its own, that works for a day."""
+    key = uuid4()
+    times = {"created_at": AT, "expires_at": LATER}
+    marks = {"email": f"{key}@example.fr", "purpose": Purpose.MAGIC_LINK, "token_hash": key.bytes}
+    return OneTimeToken(**{"id": key, **marks, **times, **given})
+
+
+def make_device(user: User, **given: Any) -> KnownDevice:
+    """A device of a user, with a mark of its own."""
+    key = uuid4()
+    return KnownDevice(
+        **{"id": key, "user_id": user.id, "mark_hash": key.bytes, "created_at": AT, "seen_at": AT, **given}
+    )
+
+
+PUT: dict[type, Callable[[Stores, Any], object]] = {
+    User: lambda stores, one: stores.users.add(one),
+    Session: lambda stores, one: stores.sessions.add(one),
+    LinkedAccount: lambda stores, one: stores.accounts.add(one),
+    Invite: lambda stores, one: stores.invites.add_all([one]),
+    SubscriptionRecord: lambda stores, one: stores.subscriptions.add(one),
+    AnalyticsEvent: lambda stores, one: stores.analytics.add(one),
+    BusinessMonth: lambda stores, one: stores.metrics.save(one),
+    AuditEvent: lambda stores, one: stores.audit.add(one),
+    KnownDevice: lambda stores, one: stores.devices.note(one),
+    Job: lambda stores, one: stores.jobs.add(one),
+    Mail: lambda stores, one: stores.mails.add(one),
+    OneTimeToken: lambda stores, one: stores.one_time_tokens.replace(one),
+}
+
+
+def put(stores: Stores, entity: Any) -> None:
     """Store an entity of any kind."""
-    match entity:
-        case User():
-            stores.users.add(entity)
-        case Session():
-            stores.sessions.add(entity)
-        case Invite():
-            stores.invites.add_all([entity])
-        case SubscriptionRecord():
-            stores.subscriptions.add(entity)
-        case AnalyticsEvent():
-            stores.analytics.add(entity)
-        case BusinessMonth():
-            stores.metrics.save(entity)
-        case AuditEvent():
-            stores.audit.add(entity)
+    PUT[type(entity)](stores, entity)
 
 
-def given(backend: Backend, *entities: Entity) -> None:
+def given(backend: Backend, *entities: Any) -> None:
     """Store entities in a unit of their own."""
     with backend.unit() as stores:
         for entity in entities:

@@ -10,10 +10,15 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
+from repositories.entities.accounts import LinkedAccount, Provider
 from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.audit import AuditEvent
+from repositories.entities.devices import KnownDevice
 from repositories.entities.invites import Invite
+from repositories.entities.jobs import Job, JobState
+from repositories.entities.mails import Mail
 from repositories.entities.metrics import BusinessMonth
+from repositories.entities.one_time_tokens import OneTimeToken, Purpose
 from repositories.entities.sessions import Session
 from repositories.entities.subscriptions import SubscriptionRecord, SubscriptionStatus
 from repositories.entities.users import Onboarding, OnboardingStep, Plan, Platform, Role, Tone, User, UserSearch
@@ -25,6 +30,7 @@ IDS = [UUID(int=number << 64) for number in range(1, 4)]
 TIMES = [datetime(2026, 3, 29, hour, 59, 59, 999999, UTC) for hour in range(4)]
 EMAILS = ["zoe@example.fr", "ZOE@Example.FR ", "straße@example.de", "STRASSE@example.de", "ｚｏｅ@example.fr", "", " "]
 UNSTORABLE = ["zoe\x00@example.fr", "\ud800"]
+SUBJECTS = ["1", "Ω", "", "1 "]
 CODES = ["CODE", "ABCD0123", "code", "Ω", ""]
 TOKENS = [b"", b"\x00", b"token", b"\xff" * 32]
 MONTHS = [date(2026, 1, 1), date(2025, 12, 1), date.min]
@@ -102,6 +108,14 @@ sessions = st.builds(
     user_agent=texts(Session, "user_agent", None),
     ip=texts(Session, "ip", None),
 )
+accounts = st.builds(
+    LinkedAccount,
+    id=ids,
+    user_id=ids,
+    provider=st.sampled_from(Provider),
+    provider_account_id=texts(LinkedAccount, "provider_account_id", *SUBJECTS),
+    created_at=times,
+)
 invites = st.builds(
     Invite,
     id=st.integers(1, 5).map(lambda number: UUID(int=number)),
@@ -146,6 +160,19 @@ audit_events = st.builds(
     request_id=texts(AuditEvent, "request_id", None),
     details=jsons,
 )
+devices = st.builds(KnownDevice, id=ids, user_id=ids, mark_hash=tokens, created_at=times, seen_at=times)
+one_time_tokens = st.builds(
+    OneTimeToken,
+    id=ids,
+    email=emails,
+    purpose=st.sampled_from(Purpose),
+    token_hash=tokens,
+    created_at=times,
+    expires_at=times,
+    code_hash=st.none() | tokens,
+    used_at=st.sampled_from([None, None, None, TIMES[0]]),
+    attempts=st.integers(0, 5),
+)
 months = st.builds(
     BusinessMonth,
     id=ids,
@@ -156,12 +183,34 @@ months = st.builds(
     fans=numbers,
     plan=plans,
 )
+jobs = st.builds(
+    Job,
+    id=ids,
+    name=texts(Job, "name", "test.work"),
+    created_at=times,
+    arguments=jsons,
+    run_at=some_time,
+    key=texts(Job, "key", None, None, None, "key"),
+    state=st.sampled_from(JobState),
+)
+mails = st.builds(
+    Mail,
+    id=ids,
+    event=texts(Mail, "event", "welcome:1", "welcome:2", "welcome:3"),
+    template=texts(Mail, "template", "welcome"),
+    locale=texts(Mail, "locale", "fr"),
+    created_at=times,
+    user_id=st.none() | ids,
+    recipient=texts(Mail, "recipient", None, None),
+    values=jsons,
+    attempts=numbers,
+)
 profiles = st.dictionaries(
     rarely(st.sampled_from(["name", "avatar", "bio", "timezone", "locale"]), st.sampled_from(["role", "id"])),
     texts(User, "timezone", None),
     max_size=3,
 )
-accounts = st.fixed_dictionaries(
+account_changes = st.fixed_dictionaries(
     {},
     optional={
         "name": texts(User, "name"),
@@ -184,10 +233,11 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "users.find_by_email": (emails,),
     "users.list_page": (pages, searches),
     "users.list_known": (st.lists(ids, max_size=3),),
-    "users.change_account": (ids, accounts, times),
+    "users.change_account": (ids, account_changes, times),
     "users.edit_profile": (ids, profiles, times),
     "users.set_onboarding": (ids, onboardings, times),
     "users.set_password_hash": (ids, texts(User, "password_hash"), times),
+    "users.verify_email": (ids, times),
     "users.remove": (ids, times),
     "users.erase": (ids,),
     "sessions.add": (sessions,),
@@ -196,8 +246,14 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "sessions.remove": (tokens,),
     "sessions.list_of": (ids, times),
     "sessions.remove_one_of": (ids, ids),
+    "sessions.remove_expired": (times, st.sampled_from([10, 10, 0])),
     "sessions.remove_all_of": (ids, st.none() | ids),
+    "accounts.add": (accounts,),
+    "accounts.find_owner": (st.sampled_from(Provider), texts(LinkedAccount, "provider_account_id", *SUBJECTS)),
+    "accounts.find_of": (ids, st.sampled_from(Provider)),
+    "accounts.remove": (ids, st.sampled_from(Provider)),
     "invites.add_all": (st.lists(invites, max_size=3),),
+    "invites.get": (st.integers(1, 5).map(lambda number: UUID(int=number)),),
     "invites.find_redeemable": (codes, emails),
     "invites.redeem": (codes, emails, ids, times),
     "invites.revoke": (st.integers(1, 5).map(lambda number: UUID(int=number)), times),
@@ -211,6 +267,33 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "analytics.count": (ids,),
     "metrics.save": (months,),
     "metrics.list_months": (ids,),
+    "devices.note": (devices,),
+    "devices.list_of": (ids,),
+    "devices.remove_unseen": (times, st.integers(1, 3)),
+    "one_time_tokens.replace": (one_time_tokens,),
+    "one_time_tokens.find": (ids, times),
+    "one_time_tokens.find_by_hash": (tokens, st.sampled_from(Purpose), times),
+    "one_time_tokens.spend": (tokens, st.sampled_from(Purpose), times),
+    "one_time_tokens.spend_code": (emails, st.sampled_from(Purpose), tokens, times),
+    "one_time_tokens.remove": (ids,),
+    "one_time_tokens.remove_expired": (times, st.integers(1, 3)),
+    "one_time_tokens.forget": (emails,),
+    "jobs.add": (jobs,),
+    "jobs.get": (ids,),
+    "jobs.claim": (times,),
+    "jobs.finish": (ids,),
+    "jobs.put_back": (ids, times),
+    "jobs.give_up": (ids,),
+    "jobs.retry": (ids, times),
+    "jobs.list_page": (pages, st.none() | st.sampled_from(JobState)),
+    "jobs.count": (),
+    "jobs.remove_failed": (times, st.sampled_from([10, 10, 0])),
+    "mails.add": (mails,),
+    "mails.get": (ids,),
+    "mails.begin": (ids, times),
+    "mails.mark_sent": (ids, times),
+    "mails.mark_dropped": (ids, times),
+    "mails.remove_settled": (times, st.sampled_from([10, 10, 0])),
     "audit.add": (audit_events,),
     "audit.list_page": (pages, st.none() | texts(AuditEvent, "action", "signed_in"), st.none() | ids),
     "audit.count_since": (texts(AuditEvent, "action", "signed_in"), ids, times),
@@ -220,11 +303,16 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
 GROWS = (
     "users.add",
     "sessions.add",
+    "accounts.add",
     "invites.add_all",
     "subscriptions.add",
     "analytics.add",
     "metrics.save",
+    "jobs.add",
+    "mails.add",
     "audit.add",
+    "one_time_tokens.replace",
+    "devices.note",
 )
 FURNITURE = (
     User(IDS[0], "zoe@example.fr", "Zoé", TIMES[0], TIMES[0]),
@@ -259,7 +347,13 @@ def everything(stores: Stores) -> list[Any]:
     seen += [stores.users.find_by_email(email) for email in EMAILS]
     seen += [stores.users.list_page(PageRequest(limit=100), UserSearch())]
     seen += [stores.sessions.find_identity(token, at) for token in TOKENS for at in TIMES[::2]]
+    seen += [stores.accounts.find_of(one, Provider.GOOGLE) for one in IDS]
+    seen += [stores.accounts.find_owner(Provider.GOOGLE, subject) for subject in SUBJECTS]
     seen += [stores.subscriptions.find_by_user(one) for one in IDS]
     seen += [(stores.analytics.count(one), stores.metrics.list_months(one)) for one in IDS]
+    seen += [stores.devices.list_of(one) for one in IDS]
+    seen += [stores.one_time_tokens.find(one, at) for one in IDS for at in TIMES]
+    seen += [answer(lambda one=one: stores.mails.get(one)) for one in IDS]  # type: ignore[misc]
+    seen += [stores.jobs.list_page(PageRequest(limit=100)), stores.jobs.count()]
     seen += [stores.audit.list_page(PageRequest(limit=100))]
     return [*seen, stores.invites.list_page(PageRequest(limit=100)), stores.invites.count()]

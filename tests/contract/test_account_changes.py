@@ -11,7 +11,7 @@ import pytest
 from repositories.entities.users import Onboarding, OnboardingStep, ProfileChanges
 from repositories.errors import InvalidValue, NotFound
 from repositories.stores import Backend
-from tests.contract.builders import AT, LATER, MICROSECOND, make_user, stored_user
+from tests.contract.builders import AT, LATER, MICROSECOND, SECOND, make_user, stored_user
 
 PROFILES: list[ProfileChanges] = [
     {"name": "Léa"},
@@ -143,3 +143,18 @@ def test_what_nobody_can_store_is_told_before_who_is_missing(backend: Backend) -
             stores.users.edit_profile(uuid4(), {"name": "\x00"}, AT)
         with pytest.raises(InvalidValue):
             stores.users.set_password_hash(uuid4(), "\ud800", AT)
+
+
+def test_an_address_is_proved_once(backend: Backend) -> None:
+    """The first time is kept."""
+    user = stored_user(backend)
+
+    with backend.unit() as stores:
+        proved = stores.users.verify_email(user.id, LATER)
+        again = stores.users.verify_email(user.id, LATER + SECOND)
+        with pytest.raises(NotFound):
+            stores.users.verify_email(uuid4(), LATER)
+
+    assert proved == again == replace(user, email_verified_at=LATER, updated_at=LATER)
+    with backend.unit() as stores:
+        assert stores.users.get(user.id) == proved

@@ -253,3 +253,12 @@ def test_invitations_are_counted_by_state(backend: Backend) -> None:
 
     with backend.unit() as stores:
         assert stores.invites.count().open == 2
+
+
+def test_an_invitation_is_found_by_its_id(backend: Backend) -> None:
+    invite = stored_invite(backend)
+
+    with backend.unit(read_only=True) as stores:
+        assert stores.invites.get(invite.id) == invite
+        with pytest.raises(NotFound):
+            stores.invites.get(uuid4())

@@ -9,8 +9,10 @@ from typing import Any, cast
 import pytest
 
 from repositories.entities.analytics import AnalyticsEvent
+from repositories.entities.audit import AuditEvent
 from repositories.entities.invites import Invite
 from repositories.entities.metrics import BusinessMonth
+from repositories.entities.one_time_tokens import OneTimeToken
 from repositories.entities.sessions import Session
 from repositories.entities.subscriptions import SubscriptionRecord
 from repositories.entities.users import User
@@ -18,10 +20,11 @@ from repositories.entities.values import DEEPEST_JSON, Json, text_limits
 from repositories.errors import InvalidValue
 from repositories.stores import Backend
 from tests.contract.builders import (
-    Entity,
+    make_audit_event,
     make_event,
     make_invite,
     make_month,
+    make_one_time_token,
     make_record,
     make_session,
     make_user,
@@ -29,13 +32,15 @@ from tests.contract.builders import (
     stored_user,
 )
 
-MAKE: dict[type, Callable[[User], Entity]] = {
+MAKE: dict[type, Callable[[User], Any]] = {
     User: lambda _: make_user(),
     Session: make_session,
     Invite: lambda _: make_invite(),
     SubscriptionRecord: make_record,
     AnalyticsEvent: lambda _: make_event(),
     BusinessMonth: lambda _: make_month(),
+    AuditEvent: lambda _: make_audit_event(),
+    OneTimeToken: lambda _: make_one_time_token(),
 }
 TEXTS = [pytest.param(kind, field, id=f"{kind.__name__}.{field}") for kind in MAKE for field in text_limits(kind)]
 FIGURES = ("revenue_cents", "active_subscribers", "fans", "average_response_seconds", "messages", "ai_messages")

@@ -261,3 +261,17 @@ def test_one_session_may_be_kept_when_the_others_end(backend: Backend) -> None:
 
     with backend.unit() as stores:
         assert stores.sessions.list_of(other.id, AT) == (hers,)
+
+
+def test_sessions_that_are_over_are_removed_in_batches(backend: Backend) -> None:
+    """E15."""
+    user = stored_user(backend)
+    over = [make_session(user, expires_at=AT) for _ in range(3)]
+    alive = make_session(user, expires_at=AT + MICROSECOND)
+    given(backend, *over, alive)
+
+    with backend.unit() as stores:
+        assert stores.sessions.remove_expired(AT - MICROSECOND, 10) == 0
+        assert stores.sessions.remove_expired(AT, 2) == 2
+        assert stores.sessions.remove_expired(AT, 2) == 1
+        assert stores.sessions.find_identity(alive.token_hash, AT) is not None

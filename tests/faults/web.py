@@ -94,8 +94,12 @@ class WebServer:
             )
 
     def workers(self) -> list[int]:
-        """The live processes it started, but for the database, which has its own session."""
-        return [pid for pid in self.members() if pid != self.process.pid]
+        """The live processes it started to answer; the database has its own session."""
+        return [pid for pid in self.members() if pid != self.process.pid and pid not in self.job_workers()]
+
+    def job_workers(self) -> list[int]:
+        """The live processes it started to do jobs."""
+        return [pid for pid in self.members() if b"\0jobs\0work\0" in _command_of(pid)]
 
     def members(self) -> list[int]:
         """Every live process of its session."""
@@ -135,6 +139,13 @@ class WebServer:
         with suppress(OSError, http.client.HTTPException):
             return self.caller.get("/healthz", seconds=1).status == 200
         return False
+
+
+def _command_of(pid: int) -> bytes:
+    try:
+        return (PROC / str(pid) / "cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def _session_of(pid: int) -> int | None:

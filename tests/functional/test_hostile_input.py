@@ -34,6 +34,12 @@ SIGN_UP = {"email": "a@example.fr", "password": PASSWORD, "name": "A", "inviteCo
 TARGETS = (
     Target("POST", "/api/auth/signup", "guest", SIGN_UP),
     Target("POST", "/api/auth/signin", "guest", {"email": "a@example.fr", "password": PASSWORD}),
+    Target("POST", "/api/auth/magic-link", "guest", {"email": "a@example.fr"}),
+    Target("POST", "/api/auth/magic-link/verify", "guest", {"token": "a"}),
+    Target("POST", "/api/auth/magic-link/verify", "guest", {"email": "a@example.fr", "code": "1"}),
+    Target("POST", "/api/auth/password/forgot", "guest", {"email": "a@example.fr"}),
+    Target("POST", "/api/auth/password/reset", "guest", {"token": "a", "password": PASSWORD}),
+    Target("POST", "/api/auth/password/change", "creator", {"currentPassword": "a", "password": PASSWORD}),
     Target(
         "PATCH",
         "/api/users/profile",

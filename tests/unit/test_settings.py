@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import Environment, Settings, SettingsError, database_url, parse_overrides
+from config.settings import Environment, Google, Settings, SettingsError, database_url, parse_overrides
 
+WELL_KNOWN = "/.well-known/openid-configuration"
 URL = "postgresql://user:hush@db.example:5432/huntaze"
 PRODUCTION = {"HUNTAZE_ENV": "production", "SECRET_KEY": "s" * 32, "DATABASE_URL": URL}
 
@@ -67,6 +68,9 @@ def test_every_variable_is_read() -> None:
             "SEED_PASSWORD": "seed",
             "SEED_INVITE_CODE": "CODE",
             "LOG_FORMAT": "json",
+            "GOOGLE_CLIENT_ID": "id",
+            "GOOGLE_CLIENT_SECRET": "hush",
+            "GOOGLE_DISCOVERY_URL": f"http://localhost:9{WELL_KNOWN}",
             "ROUTE_BACKENDS": "analytics=postgres, auth.api.me = memory",
         }
     )
@@ -81,8 +85,20 @@ def test_every_variable_is_read() -> None:
     assert (settings.password_memory_kib, settings.password_time_cost) == (1024, 3)
     assert (settings.seed_password, settings.seed_invite_code) == ("seed", "CODE")
     assert settings.log_json is True
+    assert settings.google == Google("id", "hush", f"http://localhost:9{WELL_KNOWN}")
     assert settings.toggles.routes["analytics"] == "postgres"
     assert settings.toggles.routes["auth.api.me"] == "memory"
+
+
+def test_google_signs_in_only_where_both_its_settings_are() -> None:
+    both = {"GOOGLE_CLIENT_ID": "id", "GOOGLE_CLIENT_SECRET": "hush"}
+    settings = Settings.from_env(both)
+
+    assert Settings.from_env({}).google is None
+    assert settings.google == Google("id", "hush", f"https://accounts.google.com{WELL_KNOWN}")
+    assert "hush" not in repr(settings)
+    for name in both:
+        assert faults({name: "x"}) == ["GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET: set both, or neither"]
 
 
 def test_an_empty_variable_is_an_unset_one() -> None:
@@ -115,6 +131,15 @@ def test_an_empty_variable_is_an_unset_one() -> None:
         ("PUBLIC_URL", "https://zoe@huntaze.example"),
         ("PUBLIC_URL", "https://huntaze.example:x"),
         ("PUBLIC_URL", "https://[huntaze"),
+        ("EMAIL_BACKEND", "pigeon"),
+        ("EMAIL_FROM", "Huntaze"),
+        ("EMAIL_FROM", "Huntaze <bonjour@huntaze.example>\r\nBcc: eve@example.org"),
+        ("EMAIL_SERVER", "huntaze.example:25"),
+        ("EMAIL_SERVER", "https://huntaze.example"),
+        ("EMAIL_SERVER", "smtp://huntaze.example/path"),
+        ("EMAIL_SERVER", "smtp://huntaze.example:0"),
+        ("EMAIL_SERVER", "smtp://huntaze.example:x"),
+        ("EMAIL_SERVER", "smtp://huntaze.example?tls=maybe"),
         ("WEB_WORKERS", "0"),
         ("WEB_WORKERS", "1.5"),
         ("WEB_THREADS", "many"),
@@ -126,6 +151,10 @@ def test_an_empty_variable_is_an_unset_one() -> None:
         ("PASSWORD_HASH_SLOTS", "0"),
         ("PASSWORD_HASH_MEMORY_KIB", "1"),
         ("PASSWORD_HASH_TIME_COST", "0"),
+        ("GOOGLE_DISCOVERY_URL", "http://accounts.google.com/.well-known/openid-configuration"),
+        ("GOOGLE_DISCOVERY_URL", "https://accounts.google.com"),
+        ("GOOGLE_DISCOVERY_URL", "https:///.well-known/openid-configuration"),
+        ("GOOGLE_DISCOVERY_URL", "file:///.well-known/openid-configuration"),
         ("ROUTE_BACKENDS", "auth"),
         ("ROUTE_BACKENDS", "auth="),
         ("ROUTE_BACKENDS", "=memory"),

@@ -1,0 +1,24 @@
+"""How every page that signs in ends: the session's cookie, a new form token, and the way on."""
+
+from __future__ import annotations
+
+from flask import redirect, session, url_for
+from flask.typing import ResponseReturnValue
+
+from huntaze_app.security.login import session_cookie
+
+
+def home() -> str:
+    """Return the address of a signed-in visitor's first page."""
+    return url_for("analytics.pages.dashboard")
+
+
+def arrive(target: str, token: str) -> ResponseReturnValue:
+    """Sign the browser in and lead it on."""
+    renew_form_token()
+    return redirect(target, 303), {"Set-Cookie": session_cookie(token)}
+
+
+def renew_form_token() -> None:
+    """Forget the form token of whoever used this browser until now."""
+    session.pop("csrf_token", None)
