@@ -28,6 +28,7 @@ KINDS: dict[type[Exception], tuple[int, str | None]] = {
     problems.Invalid: (400, "validation_error"),
     problems.Unfit: (400, "validation_error"),
     problems.InvalidToken: (400, "invalid_token"),
+    problems.TokenReplayed: (401, "unauthenticated"),
     problems.Unauthenticated: (401, None),
     problems.Forbidden: (403, None),
     problems.WrongAttempt: (400, None),
@@ -82,6 +83,8 @@ TEXTS = {
     "last_way_in": lazy_gettext("Choisissez d’abord un mot de passe : sans lui, vous ne pourriez plus vous connecter."),
     "upstream_error": lazy_gettext("Un service extérieur ne répond pas comme prévu. Réessayez dans un instant."),
     "switched_off": lazy_gettext("Cette fonction n’est pas activée ici."),
+    "too_many_keys": lazy_gettext("Vous avez déjà 20 clés. Supprimez-en une d’abord."),
+    "key_replaced": lazy_gettext("Cette clé a déjà été remplacée."),
     "invite_used": lazy_gettext("Cette invitation a déjà été utilisée."),
     "last_admin": lazy_gettext("C’est le dernier compte d’administration actif : nommez quelqu’un d’autre avant."),
     "foreign_key": lazy_gettext("Référence invalide."),
@@ -204,6 +207,8 @@ def request_context(_logger: object, _method: str, event: MutableMapping[str, An
 
 def _headers(answer: Answer, error: Exception) -> dict[str, str]:
     headers = {"Retry-After": str(RETRY_AFTER)} if answer.status == 503 else {}
+    if answer.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"  # RFC 6750
     methods = getattr(error, "valid_methods", None)
     return {**headers, "Allow": ", ".join(sorted(methods))} if methods else headers
 

@@ -12,6 +12,7 @@ from config.settings import Settings
 from huntaze_app.clients.identity import IdentityProvider
 from huntaze_app.jobs import Office
 from huntaze_app.problems import SwitchedOff
+from huntaze_app.security.bearer_tokens import BearerTokens
 from huntaze_app.security.passwords import Passwords
 
 babel = Babel()
@@ -43,4 +44,10 @@ def identity_provider() -> IdentityProvider:
     found: IdentityProvider | None = current_app.extensions["identity_provider"]
     if found is None:
         raise SwitchedOff("no GOOGLE_CLIENT_ID")
+    return found
+
+
+def bearer_tokens() -> BearerTokens:
+    """Return what makes the tokens of programs in the current application."""
+    found: BearerTokens = current_app.extensions["bearer_tokens"]
     return found

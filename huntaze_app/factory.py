@@ -30,6 +30,8 @@ from huntaze_app.languages import LANGUAGES, current_language
 from huntaze_app.mail import pages as outbox
 from huntaze_app.mail import tasks as mail_tasks
 from huntaze_app.route_table import check_routes
+from huntaze_app.security.bearer_tokens import BearerTokens
+from huntaze_app.security.bearers import Bearers
 from huntaze_app.security.login import PageSessions, SessionLogin
 from huntaze_app.security.origin import refuse_foreign_requests
 from huntaze_app.security.passwords import Passwords
@@ -73,7 +75,7 @@ def create_app(settings: Settings) -> Flask:
     warnings = check_routes(app, settings)
     router = app.extensions["stores"] = StoreRouter(_backends(app, settings), settings.toggles)
     app.extensions["jobs"] = Office(router, settings, TASKS, lambda: mailer_for(settings.mail))
-    SessionLogin(app, router)
+    SessionLogin(app, router, Bearers(app.extensions["bearer_tokens"], router))
     if settings.is_production and not settings.public_url.startswith("https://"):
         warnings.append(f"links in mails lead to {settings.public_url}: set PUBLIC_URL to the address people use")
     if settings.is_production and not settings.mail.has_own_sender:
@@ -108,6 +110,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _attach_extensions(app: Flask, settings: Settings) -> None:
     app.extensions["settings"] = settings
+    app.extensions["bearer_tokens"] = BearerTokens(settings.secret_key)
     app.extensions["passwords"] = Passwords(
         memory_kib=settings.password_memory_kib,
         time_cost=settings.password_time_cost,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
 import zoneinfo
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any, Generic, TypeVar
@@ -23,6 +25,10 @@ C = TypeVar("C", bound=StrEnum)
 MAX_EMAIL = 254
 MAX_DEPTH = 20
 UUID_FORM = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+MAX_CHOICES = 100
+MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})", re.IGNORECASE
+)
 
 
 class Form(Schema):
@@ -197,18 +203,21 @@ class Choice(Input[C], Generic[C]):
 
 
 class Choices(Input[tuple[C, ...]], Generic[C]):
-    """Some of an enum's values, in the enum's order; the same one twice counts once."""
+    """A list of an enum's values, `least` or more; the same one twice counts once."""
 
-    def __init__(self, choices: type[C], **options: Any) -> None:
+    def __init__(self, choices: type[C], *, least: int = 1, **options: Any) -> None:
         super().__init__(**options)
         self.choices = choices
+        self.least = least
 
     def parse(self, value: Any) -> tuple[C, ...]:
-        """Return the members."""
-        known = {choice.value for choice in self.choices}
-        if not isinstance(value, list) or not all(isinstance(one, str) and one in known for one in value):
-            raise ValidationError(_("Une liste est attendue, au choix : %(choices)s.", choices=", ".join(self.choices)))
-        return tuple(choice for choice in self.choices if choice.value in value)
+        """Return the members, in the order of the enum."""
+        known = self.choices.__members__.values()
+        if not isinstance(value, list) or len(value) < self.least:
+            raise ValidationError(_("Choisissez-en un au moins."))
+        if len(value) > MAX_CHOICES or not all(isinstance(one, str) and one in known for one in value):
+            raise ValidationError(_("Au choix : %(choices)s.", choices=", ".join(known)))
+        return tuple(member for member in self.choices if member in value)
 
 
 class Identifier(Input[UUID]):
@@ -219,6 +228,17 @@ class Identifier(Input[UUID]):
         if not isinstance(value, str) or not UUID_FORM.fullmatch(value):
             raise ValidationError(_("Un identifiant est attendu."))
         return UUID(value)
+
+
+class Moment(Input[datetime]):
+    """A moment, as RFC 3339 writes it: with its offset from UTC."""
+
+    def parse(self, value: Any) -> datetime:
+        """Return the moment, in UTC."""
+        if isinstance(value, str) and MOMENT.fullmatch(value):
+            with contextlib.suppress(ValueError, OverflowError):
+                return datetime.fromisoformat(value.upper()).astimezone(UTC)
+        raise ValidationError(_("Une date comme 2030-01-31T12:00:00Z est attendue."))
 
 
 class Truth(Input[bool]):

@@ -40,6 +40,10 @@ class Unauthenticated(Refusal):
     """Nobody, or nobody known, is asking."""
 
 
+class TokenReplayed(Unauthenticated, Kept):
+    """A refresh token was used again that was spent before: its family ends, and stays ended."""
+
+
 class InvalidCredentials(Unauthenticated, Kept):
     """No account has this address and password."""
 

@@ -14,7 +14,7 @@ from config.settings import Settings, Toggles
 from huntaze_app.stores import Choice, choose
 
 IDENTITY = "auth"  # the route through which session and user are read, whatever the view
-IDENTITY_STORES = frozenset({"sessions", "users"})
+IDENTITY_STORES = frozenset({"api_keys", "refresh_tokens", "sessions", "users"})
 IMPLICIT_METHODS = frozenset({"HEAD", "OPTIONS"})
 
 
@@ -39,6 +39,7 @@ class RouteRow:
     access: str
     choice: Choice | None
     is_split: bool = False
+    scope: str | None = None  # what an API key needs to call it; without one none may
 
     @property
     def backend(self) -> str | None:
@@ -63,9 +64,8 @@ def route_rows(app: Flask, toggles: Toggles) -> list[RouteRow]:
         access = getattr(view, "access", "public")
         if not stores and access != "public":  # it reads who is calling, and nothing else
             stores, choice = IDENTITY_STORES, choose(IDENTITY, toggles)
-        rows.append(
-            RouteRow(rule.rule, methods, rule.endpoint, tuple(sorted(stores)), access, choice, bool(stores & split))
-        )
+        named = (rule.rule, methods, rule.endpoint, tuple(sorted(stores)))
+        rows.append(RouteRow(*named, access, choice, bool(stores & split), getattr(view, "scope", None)))
     return sorted(rows, key=lambda row: (row.url, row.methods))
 
 

@@ -89,6 +89,14 @@ class JobWaiting(Conflict):
     field = "key"
 
 
+class TooManyKeys(Conflict):
+    """The owner has as many API keys as one may have."""
+
+
+class KeyReplaced(Conflict):
+    """The API key has a successor."""
+
+
 class SubscriptionExists(Conflict):
     """The user has a subscription record."""
 

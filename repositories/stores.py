@@ -8,6 +8,7 @@ from typing import Protocol
 
 from repositories.interfaces.accounts import AccountRepository
 from repositories.interfaces.analytics import AnalyticsRepository
+from repositories.interfaces.api_keys import ApiKeyRepository
 from repositories.interfaces.audit import AuditRepository
 from repositories.interfaces.devices import DeviceRepository
 from repositories.interfaces.invites import InviteRepository
@@ -15,6 +16,7 @@ from repositories.interfaces.jobs import JobRepository
 from repositories.interfaces.mails import MailRepository
 from repositories.interfaces.metrics import MetricsRepository
 from repositories.interfaces.one_time_tokens import OneTimeTokenRepository
+from repositories.interfaces.refresh_tokens import RefreshTokenRepository
 from repositories.interfaces.sessions import SessionRepository
 from repositories.interfaces.subscriptions import SubscriptionRepository
 from repositories.interfaces.users import UserRepository
@@ -28,6 +30,8 @@ class Stores:
     users: UserRepository
     sessions: SessionRepository
     accounts: AccountRepository
+    refresh_tokens: RefreshTokenRepository
+    api_keys: ApiKeyRepository
     invites: InviteRepository
     subscriptions: SubscriptionRepository
     analytics: AnalyticsRepository

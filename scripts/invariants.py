@@ -30,6 +30,24 @@ ALWAYS: Mapping[str, str] = {
         HAVING count(*) > 0 AND NOT bool_or(is_active AND deleted_at IS NULL)""",
     "a session ends 7 days after it began": """
         SELECT id, created_at, expires_at FROM sessions WHERE expires_at <> created_at + interval '7 days'""",
+    "a family of refresh tokens has at most one live token": """
+        SELECT family_id, count(*) FROM refresh_tokens
+        WHERE used_at IS NULL AND revoked_at IS NULL GROUP BY family_id HAVING count(*) > 1""",
+    "a refresh token has at most one child": """
+        SELECT parent_id, count(*) FROM refresh_tokens WHERE parent_id IS NOT NULL
+        GROUP BY parent_id HAVING count(*) > 1""",
+    "a family of refresh tokens is revoked as a whole, and ends as one": """
+        SELECT family_id FROM refresh_tokens GROUP BY family_id
+        HAVING count(revoked_at) NOT IN (0, count(*)) OR count(DISTINCT (expires_at, user_id)) > 1""",
+    "a live refresh token belongs to an account that is not deleted": """
+        SELECT refresh_tokens.id, users.id FROM refresh_tokens LEFT JOIN users ON users.id = refresh_tokens.user_id
+        WHERE revoked_at IS NULL AND (users.id IS NULL OR users.deleted_at IS NOT NULL)""",
+    "an API key that is not revoked belongs to an account that is not deleted": """
+        SELECT api_keys.id, users.id FROM api_keys LEFT JOIN users ON users.id = api_keys.user_id
+        WHERE revoked_at IS NULL AND (users.id IS NULL OR users.deleted_at IS NOT NULL)""",
+    "an account has at most 20 API keys that are neither revoked nor replaced": """
+        SELECT user_id, count(*) FROM api_keys WHERE revoked_at IS NULL AND replaced_by IS NULL
+        GROUP BY user_id HAVING count(*) > 20""",
     "an invitation that somebody used has a time of use": """
         SELECT id, code FROM beta_invites WHERE used_by IS NOT NULL AND used_at IS NULL""",
     "an account used at most one invitation": """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -45,3 +47,35 @@ def admin(app: Flask) -> FlaskClient:
     response = client.post("/api/auth/signin", json={"email": ADMIN, "password": PASSWORD})
     assert response.status_code == 200, response.text
     return client
+
+
+def token_pair(app: Flask, email: str = "zoe@example.fr") -> dict[str, str]:
+    """An access and a refresh token of an account."""
+    response = app.test_client().post("/api/auth/token", json={"email": email, "password": PASSWORD})
+    assert response.status_code == 200, response.text
+    pair: dict[str, str] = response.get_json()
+    return pair
+
+
+def access_token(app: Flask, email: str = "zoe@example.fr") -> str:
+    """An access token of an account."""
+    return token_pair(app, email)["accessToken"]
+
+
+def api_key(owner: FlaskClient, *scopes: str, **given: object) -> str:
+    """A new API key of whoever is signed in."""
+    return str(new_key(owner, *scopes, **given)["key"])
+
+
+def new_key(owner: FlaskClient, *scopes: str, **given: object) -> dict[str, Any]:
+    """A new API key, as it is told once."""
+    body = {"name": "Script", "scopes": list(scopes), **given}
+    response = owner.post("/api/api-keys", json=body)
+    assert response.status_code == 201, response.text
+    made: dict[str, Any] = response.get_json()
+    return made
+
+
+def bearer(token: str) -> dict[str, str]:
+    """The header of a program."""
+    return {"Authorization": f"Bearer {token}"}

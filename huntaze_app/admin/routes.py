@@ -19,6 +19,7 @@ from huntaze_app.problems import Invalid
 from huntaze_app.route_table import RouteRow, route_rows
 from huntaze_app.security.access import account, admin_only
 from huntaze_app.stores import store_router, with_stores
+from repositories.entities.api_keys import Scope
 from repositories.entities.invites import ListedInvite
 from repositories.errors import InviteUsed, NotFound
 from repositories.paging import Page
@@ -48,7 +49,7 @@ def invited(form: dict[str, Any]) -> list[str | None]:
 
 
 @blueprint.get("/invites")
-@admin_only
+@admin_only(scope=Scope.ADMIN_READ)
 @operation(gives=InviteView, lists="invites")
 @with_stores
 def list_invites(stores: InviteStores) -> Page[ListedInvite]:
@@ -57,7 +58,7 @@ def list_invites(stores: InviteStores) -> Page[ListedInvite]:
 
 
 @blueprint.post("/invites")
-@admin_only
+@admin_only(scope=Scope.ADMIN_WRITE)
 @operation(takes=InvitesForm, gives=CreatedInvitesView, status=201)
 @with_stores
 def create_invites(stores: InviteStores, form: dict[str, Any]) -> CreatedInvites:
@@ -66,7 +67,7 @@ def create_invites(stores: InviteStores, form: dict[str, Any]) -> CreatedInvites
 
 
 @blueprint.delete("/invites/<uuid:invite_id>")
-@admin_only
+@admin_only(scope=Scope.ADMIN_WRITE)
 @operation(status=204, refuses=(NotFound, InviteUsed))
 @with_stores
 def revoke_invite(stores: InviteStores, invite_id: UUID) -> None:
@@ -75,7 +76,7 @@ def revoke_invite(stores: InviteStores, invite_id: UUID) -> None:
 
 
 @blueprint.get("/backends")
-@admin_only
+@admin_only(scope=Scope.ADMIN_READ)
 @operation(gives=RoutesView)
 def backends() -> ShownRoutes:
     """List which backend answers which route."""

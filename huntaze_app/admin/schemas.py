@@ -48,6 +48,7 @@ class RouteView(Schema):
     methods = fields.List(fields.String())
     endpoint = fields.String()
     access = fields.String()
+    scope = fields.String(allow_none=True)
     backend = fields.String(allow_none=True)
     rule = fields.String(allow_none=True)
     stores = fields.List(fields.String())

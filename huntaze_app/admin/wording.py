@@ -29,6 +29,10 @@ NAMES = {
     Action.PASSWORD_RESET: lazy_gettext("Mot de passe réinitialisé"),
     Action.ACCOUNT_LINKED: lazy_gettext("Compte externe lié"),
     Action.ACCOUNT_UNLINKED: lazy_gettext("Compte externe délié"),
+    Action.REFRESH_REPLAYED: lazy_gettext("Jeton rejoué"),
+    Action.API_KEY_CREATED: lazy_gettext("Clé d’API créée"),
+    Action.API_KEY_ROTATED: lazy_gettext("Clé d’API renouvelée"),
+    Action.API_KEY_REVOKED: lazy_gettext("Clé d’API révoquée"),
     Action.INVITES_CREATED: lazy_gettext("Invitations créées"),
     Action.INVITE_REVOKED: lazy_gettext("Invitation révoquée"),
 }

@@ -14,12 +14,13 @@ from huntaze_app.operations import operation
 from huntaze_app.security.access import account, signed_in
 from huntaze_app.stores import are_stores_lasting, with_stores
 from repositories.entities.analytics import AnalyticsEvent
+from repositories.entities.api_keys import Scope
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/analytics")
 
 
 @blueprint.post("/events")
-@signed_in
+@signed_in(scope=Scope.ANALYTICS_WRITE)
 @operation(takes=EventForm, gives=EventView, status=201)
 @with_stores
 def note_event(stores: AnalyticsStores, form: dict[str, Any]) -> AnalyticsEvent:
@@ -28,7 +29,7 @@ def note_event(stores: AnalyticsStores, form: dict[str, Any]) -> AnalyticsEvent:
 
 
 @blueprint.get("/stats")
-@signed_in
+@signed_in(scope=Scope.ANALYTICS_READ)
 @operation(gives=StatsView)
 @with_stores
 def stats(stores: AnalyticsStores) -> Stats:
@@ -37,7 +38,7 @@ def stats(stores: AnalyticsStores) -> Stats:
 
 
 @blueprint.get("/overview")
-@signed_in
+@signed_in(scope=Scope.ANALYTICS_READ)
 @operation(gives=OverviewView)
 @with_stores
 def overview(stores: AnalyticsStores) -> Overview:
@@ -46,7 +47,7 @@ def overview(stores: AnalyticsStores) -> Overview:
 
 
 @blueprint.get("/alerts")
-@signed_in
+@signed_in(scope=Scope.ANALYTICS_READ)
 @operation(gives=AlertsView)
 @with_stores
 def alerts(stores: AnalyticsStores) -> Alerts:
@@ -55,7 +56,7 @@ def alerts(stores: AnalyticsStores) -> Alerts:
 
 
 @blueprint.get("/top-hours")
-@signed_in
+@signed_in(scope=Scope.ANALYTICS_READ)
 @operation(gives=TopHoursView)
 @with_stores
 def top_hours(stores: AnalyticsStores) -> TopHours:

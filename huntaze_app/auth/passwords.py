@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Protocol
 
 from huntaze_app.audit import Action, record
 from huntaze_app.auth.links import LinkStores, owner_of
@@ -18,7 +19,7 @@ from repositories.entities.one_time_tokens import Purpose
 from repositories.entities.users import User
 
 
-class PasswordStores(LinkStores, SignInStores):
+class PasswordStores(LinkStores, SignInStores, Protocol):
     """What replacing a password needs."""
 
 
@@ -63,6 +64,6 @@ def change_password(
 def _replace(stores: PasswordStores, user: User, hashed: str, at: datetime) -> None:
     stores.users.set_password_hash(user.id, hashed, at)
     stores.one_time_tokens.forget(user.email)  # what was mailed before lets nobody in any more
-    end_sign_ins(stores, user.id, at)
+    end_sign_ins(stores, user.id, at, keys=False)
     event = f"password_changed:{new_id()}"
     post(stores, at, event=event, template="password_changed", user_id=user.id, locale=user.locale)

@@ -34,10 +34,25 @@ class SignInForm(Form):
     password = Secret(minimum=1, maximum=PASSWORD_MAX, required=True)
 
 
+class RefreshForm(Form):
+    """A refresh token, to be spent; other tokens are longer, and refused as unknown ones are."""
+
+    refresh_token = Line(minimum=1, maximum=2048, required=True, data_key="refreshToken")
+
+
 class SignInPageForm(SignInForm):
     """The form of the page, which remembers where to go next."""
 
     next = Line(maximum=2048, load_default="")
+
+
+class TokenPairView(Schema):
+    """What a program signs its requests with for `expiresIn` seconds, and what brings it the next pair."""
+
+    access_token = fields.String(data_key="accessToken")
+    refresh_token = fields.String(data_key="refreshToken")
+    token_type = fields.String(data_key="tokenType")
+    expires_in = fields.Integer(data_key="expiresIn")
 
 
 class UserView(Schema):

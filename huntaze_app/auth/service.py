@@ -14,6 +14,15 @@ from huntaze_app.security.passwords import Passwords
 from huntaze_app.security.tokens import token_hash
 from huntaze_app.security.weak_passwords import refuse_weak
 from repositories.entities.users import User
+from repositories.interfaces.audit import AuditRepository
+from repositories.interfaces.users import UserRepository
+
+
+class CredentialStores(Protocol):
+    """What checking a password needs."""
+
+    users: UserRepository
+    audit: AuditRepository
 
 
 class AuthStores(EnrolmentStores, SessionStores, Protocol):
@@ -47,6 +56,12 @@ def sign_in(
     stores: AuthStores, passwords: Passwords, device: Device, at: datetime, *, email: str, password: str
 ) -> SignedIn:
     """Open a session; raises InvalidCredentials, alike and as slowly for an unknown address."""
+    user = verified_user(stores, passwords, at, email=email, password=password)
+    return open_session(stores, user, device, at, means="password")
+
+
+def verified_user(stores: CredentialStores, passwords: Passwords, at: datetime, *, email: str, password: str) -> User:
+    """Return the user with this password; raises InvalidCredentials, alike and as slowly for an unknown address."""
     user = stores.users.find_by_email(email)
     stored = user.password_hash if user and user.is_active else None
     if not passwords.matches(stored, password) or user is None or stored is None:
@@ -54,7 +69,7 @@ def sign_in(
         raise InvalidCredentials
     if passwords.is_outdated(stored):
         stores.users.set_password_hash(user.id, passwords.hash(password), at)
-    return open_session(stores, user, device, at, means="password")
+    return user
 
 
 def sign_out(stores: AuthStores, token: str | None, at: datetime) -> None:

@@ -17,6 +17,7 @@ from werkzeug.routing import Rule
 
 from huntaze_app.errors import answer_for
 from huntaze_app.fields import (
+    MAX_CHOICES,
     MAX_EMAIL,
     Choice,
     Choices,
@@ -24,6 +25,7 @@ from huntaze_app.fields import (
     Emails,
     Identifier,
     JsonObject,
+    Moment,
     Number,
     Text,
     Truth,
@@ -37,6 +39,23 @@ from huntaze_app.stores import SAFE_METHODS
 from repositories.errors import Unavailable
 
 VERSION = "0.1.0"
+
+
+SECURITY = {
+    "session": {"type": "apiKey", "in": "cookie", "name": "huntaze_session"},
+    "accessToken": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "From POST /api/auth/token. A bearer decides, whatever cookie comes with it.",
+    },
+    "apiKey": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "hz_…",
+        "description": "From POST /api/api-keys. It needs the scope that the operation names (`x-scope`).",
+    },
+}
 
 
 class ErrorView(Schema):
@@ -61,7 +80,8 @@ def openapi_document(app: Flask) -> dict[str, Any]:
     """Return the OpenAPI document of an application."""
     plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
     document = APISpec(title="Huntaze", version=VERSION, openapi_version="3.0.3", plugins=[plugin])
-    document.components.security_scheme("session", {"type": "apiKey", "in": "cookie", "name": "huntaze_session"})
+    for name, scheme in SECURITY.items():
+        document.components.security_scheme(name, scheme)
     converter = plugin.converter
     if converter is None:  # apispec sets it with the plugin
         raise RuntimeError("apispec has no converter")
@@ -105,7 +125,11 @@ def _operation(rule: Rule, view: Callable[..., Any], contract: Operation, method
         "responses": {**_success(contract), **_refusals(contract, access, method), **_unready(view)},
     }
     if access != "public":
-        made["security"] = [{"session": []}]
+        scope = getattr(view, "scope", None)
+        made["security"] = [{"session": []}, {"accessToken": []}, *([{"apiKey": []}] if scope else [])]
+        if scope:  # in OpenAPI 3.0 a scheme that is not OAuth's has no scopes of its own
+            made["x-scope"] = scope.value
+            made["description"] = f"API keys need the scope `{scope.value}`."
     if contract.takes is not None:
         made["requestBody"] = {"required": True, "content": {JSON: {"schema": contract.takes}}}
     return made
@@ -150,8 +174,7 @@ def _unready(view: Callable[..., Any]) -> dict[str, Any]:
 
 def _refusals(contract: Operation, access: str, method: str) -> dict[str, Any]:
     kinds = [*contract.refuses, Unavailable]
-    kinds += [Unauthenticated] if access != "public" else []
-    kinds += [Forbidden] if access == "admin" else []
+    kinds += [Unauthenticated, Forbidden] if access != "public" else []
     kinds += [CsrfFailed] if method not in SAFE_METHODS else []
     answers = [answer_for(_instance(kind)) for kind in kinds]
     codes: dict[int, set[str]] = defaultdict(set)
@@ -175,32 +198,36 @@ def _instance(kind: type[Exception]) -> Exception:
 def _field_properties(_converter: Any, field: Field[Any], **_options: Any) -> dict[str, Any]:
     """Describe the product's own fields, which apispec does not know."""
     if isinstance(field, Text):
-        described: dict[str, Any] = {"type": "string", "maxLength": field.maximum}
-        if field.minimum:
-            described["minLength"] = field.minimum
-        if isinstance(field, Email | WebAddress):
-            described["format"] = "email" if isinstance(field, Email) else "uri"
-        return described
-    describe = next((how for kind, how in DESCRIBED.items() if isinstance(field, kind)), None)
-    made: dict[str, Any] = describe(field) if describe else {}
-    return made
+        return _text_properties(field)
+    if isinstance(field, Emails | Choices):
+        return _list_properties(field)
+    if isinstance(field, Choice):
+        return {"type": "string", "enum": [choice.value for choice in field.choices]}
+    if isinstance(field, Number):
+        return {"type": "integer", "minimum": field.low, "maximum": field.high}
+    return next((properties for kind, properties in PLAIN.items() if isinstance(field, kind)), {})
 
 
-# Kind of field -> what JSON Schema says of one.
-DESCRIBED: dict[type[Field[Any]], Callable[[Any], dict[str, Any]]] = {
-    Choice: lambda field: {"type": "string", "enum": [choice.value for choice in field.choices]},
-    Choices: lambda field: {
-        "type": "array",
-        "items": {"type": "string", "enum": [choice.value for choice in field.choices]},
-    },
-    Identifier: lambda _field: {"type": "string", "format": "uuid"},
-    Number: lambda field: {"type": "integer", "minimum": field.low, "maximum": field.high},
-    Emails: lambda field: {
-        "type": "array",
-        "minItems": 1,
-        "maxItems": field.most,
-        "items": {"type": "string", "format": "email", "maxLength": MAX_EMAIL},
-    },
-    JsonObject: lambda _field: {"type": "object"},
-    Truth: lambda _field: {"type": "boolean"},
+PLAIN: dict[type[Field[Any]], dict[str, Any]] = {
+    Identifier: {"type": "string", "format": "uuid"},
+    JsonObject: {"type": "object"},
+    Moment: {"type": "string", "format": "date-time"},
+    Truth: {"type": "boolean"},
 }
+
+
+def _text_properties(field: Text) -> dict[str, Any]:
+    described: dict[str, Any] = {"type": "string", "maxLength": field.maximum}
+    if field.minimum:
+        described["minLength"] = field.minimum
+    if isinstance(field, Email | WebAddress):
+        described["format"] = "email" if isinstance(field, Email) else "uri"
+    return described
+
+
+def _list_properties(field: Emails | Choices[Any]) -> dict[str, Any]:
+    if isinstance(field, Emails):
+        address = {"type": "string", "format": "email", "maxLength": MAX_EMAIL}
+        return {"type": "array", "minItems": 1, "maxItems": field.most, "items": address}
+    items = {"type": "string", "enum": [choice.value for choice in field.choices]}
+    return {"type": "array", "minItems": field.least, "maxItems": MAX_CHOICES, "items": items}

@@ -11,12 +11,13 @@ from huntaze_app.metrics.service import MetricsStores, Monthly
 from huntaze_app.operations import operation
 from huntaze_app.security.access import account, signed_in
 from huntaze_app.stores import are_stores_lasting, with_stores
+from repositories.entities.api_keys import Scope
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/metrics")
 
 
 @blueprint.get("")
-@signed_in
+@signed_in(scope=Scope.METRICS_READ)
 @operation(gives=TotalsView)
 @with_stores
 def totals(stores: MetricsStores) -> Monthly:
@@ -25,7 +26,7 @@ def totals(stores: MetricsStores) -> Monthly:
 
 
 @blueprint.get("/monthly")
-@signed_in
+@signed_in(scope=Scope.METRICS_READ)
 @operation(gives=MonthlyView)
 @with_stores
 def monthly(stores: MetricsStores) -> Monthly:

@@ -35,7 +35,12 @@ def backends() -> None:
 def _cells(row: RouteRow) -> tuple[str, ...]:
     mark = " (split)" if row.is_split else ""
     choice = (row.backend or "-", row.rule or "-")
-    return (row.url, ",".join(row.methods), row.endpoint, row.access, *choice, (", ".join(row.stores) or "-") + mark)
+    return (row.url, ",".join(row.methods), row.endpoint, _access(row), *choice, (", ".join(row.stores) or "-") + mark)
+
+
+def _access(row: RouteRow) -> str:
+    """Return who may call a route, and what an API key needs to."""
+    return f"{row.access}, {row.scope}" if row.scope else row.access
 
 
 @click.command("seed")

@@ -7,6 +7,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from wsgiref.types import WSGIEnvironment
 
 from flask import Flask, Request, current_app, g, request
 from flask.globals import request_ctx
@@ -16,9 +17,11 @@ from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_use
 from huntaze_app.clock import now
 from huntaze_app.edge import BACKEND, USER
 from huntaze_app.paths import is_for_programs
+from huntaze_app.security.bearers import HEADER, Bearers
 from huntaze_app.security.tokens import SESSION_LIFETIME, token_hash
 from huntaze_app.stores import StoreRouter
-from repositories.entities.sessions import Identity, Session
+from repositories.entities.api_keys import ApiKey
+from repositories.entities.sessions import Session
 from repositories.entities.users import User
 from repositories.errors import RepositoryError, Unavailable
 
@@ -28,9 +31,13 @@ SEEN_EVERY = timedelta(minutes=5)  # how often the last use of a session is writ
 class Account(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """The signed-in user, as Flask-Login and the templates see it."""
 
-    def __init__(self, identity: Identity) -> None:
-        self.user: User = identity.user
-        self.session: Session = identity.session
+    def __init__(
+        self, user: User, session: Session | None = None, family_id: UUID | None = None, key: ApiKey | None = None
+    ) -> None:
+        self.user = user
+        self.session = session  # of a browser; a program has the other two
+        self.family_id = family_id
+        self.key = key
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.user, name)
@@ -41,8 +48,8 @@ class Account(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
         return self.user.is_active
 
     def get_id(self) -> str:
-        """Return the id of the session: what names this sign-in."""
-        return str(self.session.id)
+        """Return the id of the session, family or key: what names this sign-in."""
+        return str(self.family_id or (self.session or self.key or self.user).id)
 
 
 class SessionLogin(LoginManager):  # type: ignore[misc]  # Flask-Login has no types
@@ -52,8 +59,9 @@ class SessionLogin(LoginManager):  # type: ignore[misc]  # Flask-Login has no ty
     request, for cookies that this product does not have.
     """
 
-    def __init__(self, app: Flask, router: StoreRouter) -> None:
+    def __init__(self, app: Flask, router: StoreRouter, bearers: Bearers) -> None:
         self._router = router
+        self._bearers = bearers
         self._cookie = re.compile(rf"(?:^|;\s*){_cookie_name(app)}=([A-Za-z0-9_-]{{43}})(?:;|$)")
         super().__init__(app, add_context_processor=False)
         app.after_request_funcs[None].remove(self._update_remember_cookie)
@@ -63,6 +71,8 @@ class SessionLogin(LoginManager):  # type: ignore[misc]  # Flask-Login has no ty
         self._update_request_context_with_user(self._account(request_ctx.request))
 
     def _account(self, incoming: Request) -> Account | None:
+        if HEADER in incoming.environ and incoming.path.startswith("/api/"):
+            return self._program(incoming.environ)
         token = self._token(incoming)
         if token is None:
             return None
@@ -75,7 +85,14 @@ class SessionLogin(LoginManager):  # type: ignore[misc]  # Flask-Login has no ty
         incoming.environ[USER] = identity.user.id
         if at - identity.session.last_seen_at > SEEN_EVERY:
             self._note_use(identity.session.id, at)
-        return Account(identity)
+        return Account(identity.user, identity.session)
+
+    def _program(self, environ: WSGIEnvironment) -> Account | None:
+        found = self._bearers.find(environ)
+        if found is None:
+            return None
+        environ[USER] = found.user.id
+        return Account(found.user, family_id=found.family_id, key=found.key)
 
     def _token(self, incoming: Request) -> str | None:
         """Return the session token: one in no other form than ours is not worth a look at the store."""

@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFError
 
 from huntaze_app.extensions import csrf
 from huntaze_app.problems import CsrfFailed
+from huntaze_app.security.bearers import bearer_decides
 from huntaze_app.stores import SAFE_METHODS
 
 OWN = frozenset({"same-origin", "none"})
@@ -18,7 +19,7 @@ def refuse_foreign_requests() -> None:
     """Check the origin of an unsafe request, and the form token of a page."""
     if request.method in SAFE_METHODS or request.endpoint is None:
         return
-    if _is_foreign():
+    if _is_foreign() and not bearer_decides():
         raise CsrfFailed
     if not request.path.startswith("/api/"):
         try:

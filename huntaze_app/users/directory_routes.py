@@ -16,6 +16,7 @@ from huntaze_app.users import directory
 from huntaze_app.users.directory import DirectoryStores, StatsStores, UserStats
 from huntaze_app.users.directory_schemas import AccountForm, AccountView, NewUserForm, UsersQuery, UserStatsView, YesNo
 from huntaze_app.users.service import UserStores
+from repositories.entities.api_keys import Scope
 from repositories.entities.users import AccountChanges, User, UserSearch
 from repositories.errors import EmailTaken, LastAdmin, NotFound
 from repositories.paging import Page
@@ -30,7 +31,7 @@ def search_of(asked: dict[str, Any]) -> UserSearch:
 
 
 @blueprint.get("")
-@admin_only
+@admin_only(scope=Scope.ADMIN_READ)
 @operation(asks=UsersQuery, gives=AccountView, lists="users")
 @with_stores
 def list_users(stores: UserStores, asked: dict[str, Any]) -> Page[User]:

@@ -13,13 +13,14 @@ from huntaze_app.stores import with_stores
 from huntaze_app.users import service
 from huntaze_app.users.schemas import OnboardingForm, OnboardingView, ProfileForm, ProfileView
 from huntaze_app.users.service import UserStores
+from repositories.entities.api_keys import Scope
 from repositories.entities.users import Onboarding, User
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/users")
 
 
 @blueprint.get("/profile")
-@signed_in
+@signed_in(scope=Scope.PROFILE_READ)
 @operation(gives=ProfileView)
 @with_stores
 def profile(stores: UserStores) -> User:
@@ -28,7 +29,7 @@ def profile(stores: UserStores) -> User:
 
 
 @blueprint.route("/profile", methods=["PATCH", "PUT"])
-@signed_in
+@signed_in(scope=Scope.PROFILE_WRITE)
 @operation(takes=ProfileForm, gives=ProfileView)
 @with_stores
 def edit_profile(stores: UserStores, form: dict[str, Any]) -> User:
@@ -37,7 +38,7 @@ def edit_profile(stores: UserStores, form: dict[str, Any]) -> User:
 
 
 @blueprint.get("/onboarding-status")
-@signed_in
+@signed_in(scope=Scope.PROFILE_READ)
 @operation(gives=OnboardingView)
 @with_stores
 def onboarding_status(stores: UserStores) -> Onboarding:
@@ -46,7 +47,7 @@ def onboarding_status(stores: UserStores) -> Onboarding:
 
 
 @blueprint.put("/onboarding-status")
-@signed_in
+@signed_in(scope=Scope.PROFILE_WRITE)
 @operation(takes=OnboardingForm, gives=OnboardingView)
 @with_stores
 def note_onboarding(stores: UserStores, form: dict[str, Any]) -> Onboarding:

@@ -52,7 +52,7 @@ class OnboardingForm(Form):
     completed = Truth()
     current_step = Choice(OnboardingStep, data_key="currentStep")
     steps = JsonObject()
-    platforms = Choices(Platform)
+    platforms = Choices(Platform, least=0)
     tone = Choice(Tone, allow_none=True)
 
 
@@ -68,7 +68,7 @@ class FirstProfileForm(Form):
 class PlatformsForm(Form):
     """Where a creator publishes."""
 
-    platforms = Choices(Platform, required=True)
+    platforms = Choices(Platform, least=0, required=True)
 
 
 class ToneForm(Form):

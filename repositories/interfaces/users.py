@@ -63,8 +63,5 @@ class UserRepository(Protocol):
         ...
 
     def erase(self, user_id: UUID) -> None:
-        """Delete the row and its sessions, links, subscription; forget it in invitations.
-
-        Raises NotFound or LastAdmin.
-        """
+        """Delete the row and what belongs to it, and forget it in invitations; raises NotFound or LastAdmin."""
         ...

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from repositories.interfaces.work import Work
 from repositories.memory.accounts import MemoryAccountRepository
 from repositories.memory.analytics import MemoryAnalyticsRepository
+from repositories.memory.api_keys import MemoryApiKeyRepository
 from repositories.memory.audit import MemoryAuditRepository
 from repositories.memory.devices import MemoryDeviceRepository
 from repositories.memory.invites import MemoryInviteRepository
@@ -15,6 +16,7 @@ from repositories.memory.jobs import MemoryJobRepository
 from repositories.memory.mails import MemoryMailRepository
 from repositories.memory.metrics import MemoryMetricsRepository
 from repositories.memory.one_time_tokens import MemoryOneTimeTokenRepository
+from repositories.memory.refresh_tokens import MemoryRefreshTokenRepository
 from repositories.memory.sessions import MemorySessionRepository
 from repositories.memory.subscriptions import MemorySubscriptionRepository
 from repositories.memory.unit import Database, Unit
@@ -42,6 +44,8 @@ class MemoryBackend:
                 users=MemoryUserRepository(unit),
                 sessions=MemorySessionRepository(unit),
                 accounts=MemoryAccountRepository(unit),
+                refresh_tokens=MemoryRefreshTokenRepository(unit),
+                api_keys=MemoryApiKeyRepository(unit),
                 invites=MemoryInviteRepository(unit),
                 subscriptions=MemorySubscriptionRepository(unit),
                 analytics=MemoryAnalyticsRepository(unit),

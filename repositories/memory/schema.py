@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from repositories.entities.accounts import LinkedAccount
 from repositories.entities.analytics import AnalyticsEvent
+from repositories.entities.api_keys import ApiKey
 from repositories.entities.audit import AuditEvent
 from repositories.entities.devices import KnownDevice
 from repositories.entities.invites import Invite
@@ -13,6 +14,7 @@ from repositories.entities.jobs import Job, JobState
 from repositories.entities.mails import Mail
 from repositories.entities.metrics import BusinessMonth
 from repositories.entities.one_time_tokens import OneTimeToken
+from repositories.entities.refresh_tokens import RefreshToken
 from repositories.entities.sessions import Session
 from repositories.entities.subscriptions import SubscriptionRecord
 from repositories.entities.users import User
@@ -48,6 +50,24 @@ class Tables:
             Session,
             unique=(Unique("token_hash", lambda session: session.token_hash),),
             references=(Reference("users", lambda session: session.user_id),),
+        )
+    )
+    refresh_tokens: Table[RefreshToken] = field(
+        default_factory=lambda: Table(
+            RefreshToken,
+            unique=(
+                Unique("token_hash", lambda token: token.token_hash),
+                Unique("parent_id", lambda token: token.parent_id),
+                Unique("live", lambda token: None if token.used_at or token.revoked_at else token.family_id),
+            ),
+            references=(Reference("users", lambda token: token.user_id),),
+        )
+    )
+    api_keys: Table[ApiKey] = field(
+        default_factory=lambda: Table(
+            ApiKey,
+            unique=(Unique("key_hash", lambda key: key.key_hash),),
+            references=(Reference("users", lambda key: key.user_id),),
         )
     )
     accounts: Table[LinkedAccount] = field(

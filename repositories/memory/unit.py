@@ -31,6 +31,8 @@ class Unit:
         self._is_writing = False
         self.users = TableView(database.users, self._exists)
         self.sessions = TableView(database.sessions, self._exists)
+        self.refresh_tokens = TableView(database.refresh_tokens, self._exists)
+        self.api_keys = TableView(database.api_keys, self._exists)
         self.accounts = TableView(database.accounts, self._exists)
         self.invites = TableView(database.invites, self._exists)
         self.subscriptions = TableView(database.subscriptions, self._exists)

@@ -103,7 +103,14 @@ class MemoryUserRepository:
         if user is None:
             raise NotFound("user")
         self._keep_an_admin(user)
-        for owned in (self._unit.sessions, self._unit.accounts, self._unit.devices, self._unit.mails):
+        for owned in (
+            self._unit.sessions,
+            self._unit.refresh_tokens,
+            self._unit.api_keys,
+            self._unit.accounts,
+            self._unit.devices,
+            self._unit.mails,
+        ):
             for row in owned.all():
                 if row.user_id == user_id:
                     owned.delete(row.id)

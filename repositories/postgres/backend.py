@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from repositories.interfaces.work import Work
 from repositories.postgres.accounts import PostgresAccountRepository
 from repositories.postgres.analytics import PostgresAnalyticsRepository
+from repositories.postgres.api_keys import PostgresApiKeyRepository
 from repositories.postgres.audit import PostgresAuditRepository
 from repositories.postgres.checks import checks, health
 from repositories.postgres.devices import PostgresDeviceRepository
@@ -18,6 +19,7 @@ from repositories.postgres.lanes import Lanes
 from repositories.postgres.mails import PostgresMailRepository
 from repositories.postgres.metrics import PostgresMetricsRepository
 from repositories.postgres.one_time_tokens import PostgresOneTimeTokenRepository
+from repositories.postgres.refresh_tokens import PostgresRefreshTokenRepository
 from repositories.postgres.sessions import PostgresSessionRepository
 from repositories.postgres.subscriptions import PostgresSubscriptionRepository
 from repositories.postgres.unit import Unit
@@ -29,6 +31,8 @@ REPOSITORIES: dict[str, Callable[[Unit], object]] = {
     "users": PostgresUserRepository,
     "sessions": PostgresSessionRepository,
     "accounts": PostgresAccountRepository,
+    "refresh_tokens": PostgresRefreshTokenRepository,
+    "api_keys": PostgresApiKeyRepository,
     "invites": PostgresInviteRepository,
     "subscriptions": PostgresSubscriptionRepository,
     "analytics": PostgresAnalyticsRepository,

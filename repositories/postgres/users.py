@@ -50,6 +50,7 @@ def dump_onboarding(onboarding: Onboarding) -> str:
 USER = Mapper(User, UserRow, load={"onboarding": load_onboarding}, dump={"onboarding": dump_onboarding})
 _IS_SHOWN = UserRow.deleted_at.is_(None)
 _IS_IT = UserRow.id == bindparam("user_id")
+IS_ACTIVE = (UserRow.is_active, _IS_SHOWN)  # may sign in
 
 _IS_ACTIVE_ADMIN = (UserRow.role == Role.ADMIN.value) & UserRow.is_active & _IS_SHOWN
 
@@ -78,6 +79,9 @@ _ASKED: dict[str, ColumnElement[bool]] = {
     "role": UserRow.role == bindparam("role"),
     "is_active": UserRow.is_active == bindparam("is_active"),
 }
+# For who adds to an account what must not outlive it: whoever deletes the account, or ends all of that, waits.
+LOCK_USER = Statement(select(UserRow.id).where(_IS_IT).with_for_update(key_share=True))
+LOCK_ACTIVE = Statement(select(UserRow.id).where(_IS_IT, *IS_ACTIVE).with_for_update(key_share=True))
 
 EDITABLE = frozenset(ProfileChanges.__annotations__)
 CHANGEABLE = frozenset(AccountChanges.__annotations__)

@@ -35,13 +35,18 @@ def definitions(path: Path) -> Iterator[Definition]:
             yield node
 
 
+def is_overload(node: Definition) -> bool:
+    """Whether it is but a signature of what is defined below it."""
+    return any(isinstance(mark, ast.Name) and mark.id == "overload" for mark in node.decorator_list)
+
+
 def public(path: Path) -> Iterator[Definition]:
     """What a module and its public classes offer; not what a function keeps to itself."""
     holders: list[ast.AST] = [ast.parse(path.read_text())]
     while holders:
         for node in ast.iter_child_nodes(holders.pop()):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                if not node.name.startswith("_"):
+                if not node.name.startswith("_") and not is_overload(node):
                     yield node
                 if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                     holders.append(node)

@@ -48,6 +48,19 @@ def refused(address: str) -> Show:
     return show
 
 
+def keyed(live: Live, page: Page) -> None:
+    page.goto("/profile/keys")
+    page.get_by_label("Nom").fill("Export" + "hebdomadaire" * 7)
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+    submit(page)
+
+
+def replaced(live: Live, page: Page) -> None:
+    keyed(live, page)
+    page.get_by_role("button", name="Remplacer").first.click()
+
+
 def saved(live: Live, page: Page) -> None:
     page.goto("/profile")
     page.get_by_label("Nom").fill("Zoé" + "Marguerite" * 8)
@@ -82,6 +95,10 @@ CREATOR: dict[str, Show] = {
     "dashboard": visited("/dashboard"),
     "profile saved": saved,
     "profile refused": refused("/profile"),
+    "keys": visited("/profile/keys"),
+    "key made": keyed,
+    "key replaced": replaced,
+    "key refused": refused("/profile/keys"),
     "forbidden": visited("/admin/invites"),
     "first visit": visited("/onboarding"),
     "first visit refused": refused("/onboarding/profile"),

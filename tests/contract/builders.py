@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from repositories.entities.accounts import LinkedAccount, Provider
 from repositories.entities.analytics import AnalyticsEvent
+from repositories.entities.api_keys import ApiKey, Scope
 from repositories.entities.audit import AuditEvent
 from repositories.entities.devices import KnownDevice
 from repositories.entities.invites import Invite
@@ -17,6 +18,7 @@ from repositories.entities.jobs import Job
 from repositories.entities.mails import Mail
 from repositories.entities.metrics import BusinessMonth
 from repositories.entities.one_time_tokens import OneTimeToken, Purpose
+from repositories.entities.refresh_tokens import RefreshToken
 from repositories.entities.sessions import Session
 from repositories.entities.subscriptions import SubscriptionRecord
 from repositories.entities.users import User
@@ -55,6 +57,20 @@ def make_account(user: User, **given: Any) -> LinkedAccount:
             **given,
         }
     )
+
+
+def make_token(user: User, **given: Any) -> RefreshToken:
+    """The first token of a family of a user, that lasts a day."""
+    key = uuid4()
+    known = {"id": key, "family_id": key, "user_id": user.id, "token_hash": key.bytes}
+    return RefreshToken(**{**known, "created_at": AT, "expires_at": LATER, **given})
+
+
+def make_key(user: User, **given: Any) -> ApiKey:
+    """A key of a user that reads her profile and never ends."""
+    key = uuid4()
+    known = {"id": key, "user_id": user.id, "name": "Script", "prefix": "hz_01234567", "key_hash": key.bytes}
+    return ApiKey(**{**known, "scopes": (Scope.PROFILE_READ,), "created_at": AT, **given})
 
 
 def make_invite(**given: Any) -> Invite:
@@ -119,6 +135,8 @@ PUT: dict[type, Callable[[Stores, Any], object]] = {
     User: lambda stores, one: stores.users.add(one),
     Session: lambda stores, one: stores.sessions.add(one),
     LinkedAccount: lambda stores, one: stores.accounts.add(one),
+    RefreshToken: lambda stores, one: stores.refresh_tokens.add(one),
+    ApiKey: lambda stores, one: stores.api_keys.add(one, 1000),
     Invite: lambda stores, one: stores.invites.add_all([one]),
     SubscriptionRecord: lambda stores, one: stores.subscriptions.add(one),
     AnalyticsEvent: lambda stores, one: stores.analytics.add(one),

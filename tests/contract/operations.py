@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
@@ -21,21 +20,30 @@ from repositories.entities.metrics import BusinessMonth
 from repositories.entities.one_time_tokens import OneTimeToken, Purpose
 from repositories.entities.sessions import Session
 from repositories.entities.subscriptions import SubscriptionRecord, SubscriptionStatus
-from repositories.entities.users import Onboarding, OnboardingStep, Plan, Platform, Role, Tone, User, UserSearch
-from repositories.entities.values import text_limits
+from repositories.entities.users import Plan, User, UserSearch
 from repositories.paging import PageRequest
 from repositories.stores import Stores
-
-IDS = [UUID(int=number << 64) for number in range(1, 4)]
-TIMES = [datetime(2026, 3, 29, hour, 59, 59, 999999, UTC) for hour in range(4)]
-EMAILS = ["zoe@example.fr", "ZOE@Example.FR ", "straße@example.de", "STRASSE@example.de", "ｚｏｅ@example.fr", "", " "]
-UNSTORABLE = ["zoe\x00@example.fr", "\ud800"]
-SUBJECTS = ["1", "Ω", "", "1 "]
-CODES = ["CODE", "ABCD0123", "code", "Ω", ""]
-TOKENS = [b"", b"\x00", b"token", b"\xff" * 32]
-MONTHS = [date(2026, 1, 1), date(2025, 12, 1), date.min]
-LEAVES: list[Any] = [None, True, 0, 2**70, 0.1, "é😀", "\\u0000", [], {}]
-UNJSON: list[Any] = ["\x00", "\ud800", float("nan"), {"\x00": 1}, b"", 10**5000]
+from tests.contract.account_operations import ACCOUNTS
+from tests.contract.bearer_operations import BEARERS
+from tests.contract.draws import (
+    EMAILS,
+    IDS,
+    LEAVES,
+    MONTHS,
+    SUBJECTS,
+    TIMES,
+    TOKENS,
+    UNJSON,
+    codes,
+    emails,
+    ids,
+    pages,
+    rarely,
+    some_time,
+    texts,
+    times,
+    tokens,
+)
 
 
 @dataclass(frozen=True)
@@ -51,51 +59,10 @@ class Operation:
         return getattr(getattr(stores, self.store), self.method)(*self.arguments)
 
 
-def rarely(usual: st.SearchStrategy[Any], awkward: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Draw something awkward one time in twenty, so that most calls get somewhere."""
-    return st.integers(0, 19).flatmap(lambda number: usual if number else awkward)
-
-
-def texts(entity: type, field: str, *usual: str | None) -> st.SearchStrategy[Any]:
-    """Texts of a field: some usual ones, of its exact limit and one more, and some that cannot be stored."""
-    limit = text_limits(entity)[field]
-    awkward = ["", "x" * limit, "😀" * limit, "x" * (limit + 1), *UNSTORABLE]
-    return rarely(st.sampled_from([*usual, "a", "é😀"]), st.sampled_from(awkward))
-
-
-ids = st.sampled_from(IDS)
-times = rarely(st.sampled_from(TIMES), st.sampled_from([TIMES[0].astimezone(timezone(timedelta(hours=2)))]))
-some_time = st.none() | times
-emails = rarely(st.sampled_from(EMAILS), st.sampled_from([*UNSTORABLE, "x" * 254, "x" * 255, "ß" * 200]))
-codes = rarely(st.sampled_from(CODES), st.sampled_from(["x" * 16, "x" * 17, "ß" * 16, "a\x00", "\udfff"]))
-tokens = st.sampled_from(TOKENS)
 plans = st.sampled_from(Plan)
 numbers = rarely(st.integers(0, 3), st.sampled_from([2**63 - 1, 2**63, -(2**63), -(2**63) - 1, True]))
 jsons = st.dictionaries(
     st.sampled_from(["a", "", "é"]), rarely(st.sampled_from(LEAVES), st.sampled_from(UNJSON)), max_size=2
-)
-onboardings = st.builds(
-    Onboarding,
-    st.sampled_from(OnboardingStep),
-    st.lists(st.sampled_from(OnboardingStep), max_size=3).map(tuple),
-    st.lists(st.sampled_from(Platform), max_size=2).map(tuple),
-    st.none() | st.sampled_from(Tone),
-)
-users = st.builds(
-    User,
-    id=ids,
-    email=emails,
-    name=texts(User, "name"),
-    created_at=times,
-    updated_at=times,
-    role=st.sampled_from(Role),
-    subscription=plans,
-    password_hash=texts(User, "password_hash", None),
-    bio=texts(User, "bio", None),
-    stripe_customer_id=texts(User, "stripe_customer_id", None, None, None),
-    onboarding=onboardings,
-    is_active=st.sampled_from([True, True, True, False]),
-    deleted_at=st.sampled_from([None, None, None, TIMES[0]]),
 )
 sessions = st.builds(
     Session,
@@ -205,41 +172,7 @@ mails = st.builds(
     values=jsons,
     attempts=numbers,
 )
-profiles = st.dictionaries(
-    rarely(st.sampled_from(["name", "avatar", "bio", "timezone", "locale"]), st.sampled_from(["role", "id"])),
-    texts(User, "timezone", None),
-    max_size=3,
-)
-account_changes = st.fixed_dictionaries(
-    {},
-    optional={
-        "name": texts(User, "name"),
-        "role": st.sampled_from(Role),
-        "is_active": st.booleans(),
-    },
-) | st.just({"email": "x"})
-searches = st.builds(
-    UserSearch,
-    st.none()
-    | rarely(st.sampled_from(["", "ZOE", "é", "%", "_", "\\", "STRASSE", "@example"]), st.sampled_from(UNSTORABLE)),
-    st.none() | st.sampled_from(Role),
-    st.none() | st.booleans(),
-)
-pages = st.builds(PageRequest, st.sampled_from([1, 1, 2, 3, 2**40]), st.sampled_from([1, 2, 3, 100]))
-
 OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
-    "users.add": (users,),
-    "users.get": (ids,),
-    "users.find_by_email": (emails,),
-    "users.list_page": (pages, searches),
-    "users.list_known": (st.lists(ids, max_size=3),),
-    "users.change_account": (ids, account_changes, times),
-    "users.edit_profile": (ids, profiles, times),
-    "users.set_onboarding": (ids, onboardings, times),
-    "users.set_password_hash": (ids, texts(User, "password_hash"), times),
-    "users.verify_email": (ids, times),
-    "users.remove": (ids, times),
-    "users.erase": (ids,),
     "sessions.add": (sessions,),
     "sessions.find_identity": (tokens, times),
     "sessions.touch": (ids, times),
@@ -252,6 +185,8 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "accounts.find_owner": (st.sampled_from(Provider), texts(LinkedAccount, "provider_account_id", *SUBJECTS)),
     "accounts.find_of": (ids, st.sampled_from(Provider)),
     "accounts.remove": (ids, st.sampled_from(Provider)),
+    **BEARERS,
+    **ACCOUNTS,
     "invites.add_all": (st.lists(invites, max_size=3),),
     "invites.get": (st.integers(1, 5).map(lambda number: UUID(int=number)),),
     "invites.find_redeemable": (codes, emails),
@@ -259,7 +194,6 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "invites.revoke": (st.integers(1, 5).map(lambda number: UUID(int=number)), times),
     "invites.list_page": (pages,),
     "invites.count": (),
-    "invites.count_of": (ids,),
     "subscriptions.add": (records,),
     "subscriptions.find_by_user": (ids,),
     "subscriptions.save": (records,),
@@ -296,7 +230,6 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "mails.remove_settled": (times, st.sampled_from([10, 10, 0])),
     "audit.add": (audit_events,),
     "audit.list_page": (pages, st.none() | texts(AuditEvent, "action", "signed_in"), st.none() | ids),
-    "audit.count_since": (texts(AuditEvent, "action", "signed_in"), ids, times),
     "audit.list_of": (ids,),
     "audit.forget_places_of": (ids,),
 }
@@ -304,6 +237,8 @@ GROWS = (
     "users.add",
     "sessions.add",
     "accounts.add",
+    "refresh_tokens.add",
+    "api_keys.add",
     "invites.add_all",
     "subscriptions.add",
     "analytics.add",
@@ -349,6 +284,9 @@ def everything(stores: Stores) -> list[Any]:
     seen += [stores.sessions.find_identity(token, at) for token in TOKENS for at in TIMES[::2]]
     seen += [stores.accounts.find_of(one, Provider.GOOGLE) for one in IDS]
     seen += [stores.accounts.find_owner(Provider.GOOGLE, subject) for subject in SUBJECTS]
+    seen += [stores.refresh_tokens.find_user(UUID(int=n), one, TIMES[0]) for n in range(1, 7) for one in IDS]
+    seen += [stores.api_keys.find_identity(token, at) for token in TOKENS for at in TIMES[::2]]
+    seen += [stores.api_keys.list_page(one, TIMES[1], PageRequest(limit=100)) for one in IDS]
     seen += [stores.subscriptions.find_by_user(one) for one in IDS]
     seen += [(stores.analytics.count(one), stores.metrics.list_months(one)) for one in IDS]
     seen += [stores.devices.list_of(one) for one in IDS]

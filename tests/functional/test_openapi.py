@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from huntaze_app.problems import Overloaded
 from repositories.errors import Unavailable
 from repositories.stores import Health
+from tests.functional.successes import account_successes, bearer_successes
 from tests.links import PASSWORD_RESET, link
 from tests.openapi import faults, resolve
 from tests.people import PASSWORD, admin, creator, invitation
@@ -102,6 +103,9 @@ def test_protected_routes_say_so(app: Flask, document: Document) -> None:
                 one = document["paths"][path][method.lower()]
                 assert ("security" in one) == hasattr(view, "access")
                 assert ("401" in one["responses"]) >= hasattr(view, "access")
+                assert ("403" in one["responses"]) >= hasattr(view, "access")
+                takes_keys = {"apiKey": []} in one.get("security", [])
+                assert takes_keys == (getattr(view, "scope", None) is not None) == ("x-scope" in one)
 
 
 LED_AWAY = {("get", "/api/auth/google"), ("get", "/api/auth/google/callback")}  # 302, in test_google.py
@@ -139,21 +143,6 @@ def _by_mail(app: Flask, guest: FlaskClient) -> dict[str, list[TestResponse]]:
     }
 
 
-def _of_accounts(boss: FlaskClient) -> dict[str, list[TestResponse]]:
-    made = boss.post("/api/users", json={"email": "made@example.fr", "name": "Made", "role": "ADMIN"})
-    user = f"/api/users/{made.get_json()['id']}"
-    return {
-        "/api/users": [made, boss.get("/api/users?q=made&role=ADMIN&active=true")],
-        "/api/users/{user_id}/stats": [boss.get(f"{user}/stats")],
-        "/api/users/{user_id}": [
-            boss.get(user),
-            boss.patch(user, json={"role": "CREATOR", "isActive": False}),
-            boss.delete(user),
-        ],
-        "/api/admin/audit": [boss.get("/api/admin/audit")],
-    }
-
-
 def test_real_successes_are_what_the_document_says(app: Flask, document: Document) -> None:
     boss, zoe, guest = admin(app), creator(app), app.test_client()
     code = invitation(app)
@@ -167,6 +156,7 @@ def test_real_successes_are_what_the_document_says(app: Flask, document: Documen
         "/api/auth/signup": [guest.post("/api/auth/signup", json=account)],
         "/api/auth/signin": [guest.post("/api/auth/signin", json={"email": "new@example.fr", "password": PASSWORD})],
         "/api/auth/me": [guest.get("/api/auth/me"), boss.get("/api/auth/me")],
+        **bearer_successes(guest, boss),
         "/api/auth/signout": [guest.post("/api/auth/signout")],
         **_by_mail(app, guest),
         "/api/users/profile": [
@@ -174,7 +164,7 @@ def test_real_successes_are_what_the_document_says(app: Flask, document: Documen
             zoe.put("/api/users/profile", json={"avatar": "https://example.fr/a.png"}),
             zoe.get("/api/users/profile"),
         ],
-        **_of_accounts(boss),
+        **account_successes(boss),
         "/api/users/onboarding-status": [
             zoe.put("/api/users/onboarding-status", json={"currentStep": "plan", "steps": {"profile": True}}),
             zoe.get("/api/users/onboarding-status"),
@@ -202,7 +192,7 @@ def test_real_refusals_are_what_the_document_says(app: Flask, document: Document
     clients: dict[str, FlaskClient] = {"guest": guest, "creator": zoe, "admin": boss}
     foreign = {"Origin": "https://evil.example"}
     for method, path in described(document):
-        url = re.sub("{[a-z_]+}", UNKNOWN, path)
+        url = re.sub(r"{\w+}", UNKNOWN, path)
         for client in clients.values():
             if path == "/api/auth/signout":
                 continue  # it would end the session of the client
