@@ -175,9 +175,7 @@ def test_real_successes_are_what_the_document_says(app: Flask, document: Documen
         "/api/metrics": [zoe.get("/api/metrics")],
         "/api/metrics/monthly": [zoe.get("/api/metrics/monthly")],
         "/api/billing/subscription": [zoe.get("/api/billing/subscription")],
-        "/api/health": [guest.get("/api/health")],
-        "/readyz": [guest.get("/readyz")],
-        "/healthz": [guest.get("/healthz")],
+        **{path: [guest.get(path)] for path in ("/api/health", "/readyz", "/healthz")},
     }
     for path, responses in answers.items():
         for response in responses:
