@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from config import mail
+from config.network import ANY, LOOPBACK, bracketed, has_sane_port, hosts, own_hosts, rate, redis_url, truth
 
 GOOGLE = "https://accounts.google.com/.well-known/openid-configuration"
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,6 +65,11 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 5000
     public_url: str = "http://127.0.0.1:5000"  # what links in mails begin with, never the request's own host
+    trusted_hosts: frozenset[str] = LOOPBACK
+    trusted_proxies: int = 0
+    ratelimit_enabled: bool = True
+    ratelimit_default: tuple[int, int] = (10, 10)  # so many in so many seconds
+    redis_url: str | None = field(default=None, repr=False)
     workers: int = 1
     threads: int = 4  # more only take turns at the interpreter, and each turn costs
     pool_size: int = 10
@@ -83,6 +89,11 @@ class Settings:
         """Whether real people use it."""
         return self.environment is Environment.PRODUCTION
 
+    @property
+    def trusts_addresses(self) -> bool:
+        """Whether any address will do as a host: on a laptop that listens on all it has."""
+        return self.environment is Environment.DEVELOPMENT and self.host in ANY
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str], routes: Path = ROOT / "config" / "routes.toml") -> Settings:
         """Read the environment; raises SettingsError with every fault at once."""
@@ -91,6 +102,7 @@ class Settings:
         production = environment is Environment.PRODUCTION
         host = environ.get("HOST") or "127.0.0.1"
         port = read.value("PORT", _between(1, 65535), 5000)
+        public = read.value("PUBLIC_URL", public_url, f"http://{bracketed(host)}:{port}")
         settings = cls(
             environment=environment,
             toggles=read.toggles(routes),
@@ -98,7 +110,12 @@ class Settings:
             database_url=read.value("DATABASE_URL", database_url, None),
             host=host,
             port=port,
-            public_url=read.value("PUBLIC_URL", public_url, f"http://{host}:{port}"),
+            public_url=public,
+            trusted_hosts=read.value("TRUSTED_HOSTS", hosts, own_hosts(public, host, is_local=not production)),
+            trusted_proxies=read.value("TRUSTED_PROXIES", _between(0, 10), 0),
+            ratelimit_enabled=read.value("RATELIMIT_ENABLED", truth, environment is not Environment.TESTING),
+            ratelimit_default=read.value("RATELIMIT_DEFAULT", rate, (10, 10)),
+            redis_url=read.value("REDIS_URL", redis_url, None),
             workers=read.value("WEB_WORKERS", _between(1, 64), 1),
             threads=read.value("WEB_THREADS", _between(1, 512), 4),
             pool_size=read.value("DATABASE_POOL_SIZE", _between(1, 100), 10),
@@ -119,7 +136,7 @@ class Settings:
 def database_url(text: str) -> str:
     """Return a Postgres URL in the form SQLAlchemy wants; raises ValueError for any other."""
     scheme, _, rest = text.strip().partition("://")
-    if not rest or scheme not in {"postgres", "postgresql", "postgresql+psycopg"} or not _has_sane_port(rest):
+    if not rest or scheme not in {"postgres", "postgresql", "postgresql+psycopg"} or not has_sane_port(rest):
         raise ValueError("must look like postgresql://user:password@host:5432/name")
     return f"postgresql+psycopg://{rest}"
 
@@ -127,12 +144,7 @@ def database_url(text: str) -> str:
 def public_url(text: str) -> str:
     """Return the scheme and host of an address without a path; raises ValueError for any other."""
     parts = urlsplit(text.strip())
-    if (
-        parts.scheme not in {"http", "https"}
-        or not parts.hostname
-        or parts.username
-        or not _has_sane_port(parts.netloc)
-    ):
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or not has_sane_port(parts.netloc):
         raise ValueError("must look like https://huntaze.example")
     if parts.path not in {"", "/"} or parts.query or parts.fragment:
         raise ValueError("must end with the host: no path, no query")
@@ -147,13 +159,6 @@ def discovery_url(text: str) -> str:
     if not is_safe or not parts.hostname or not parts.path.endswith("/.well-known/openid-configuration"):
         raise ValueError("must look like https://accounts.google.com/.well-known/openid-configuration")
     return text.strip()
-
-
-def _has_sane_port(rest: str) -> bool:
-    try:
-        return urlsplit(f"//{rest}").port != 0
-    except ValueError:
-        return False
 
 
 def parse_overrides(text: str) -> dict[str, str]:

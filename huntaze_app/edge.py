@@ -33,6 +33,7 @@ UNKEPT = [("Cache-Control", "no-store"), ("Vary", "Cookie, Accept-Language")]
 CURRENT: ContextVar[WSGIEnvironment | None] = ContextVar("request", default=None)  # the one this thread answers
 REQUEST_ID = "huntaze.request_id"
 BACKEND = "huntaze.backend"
+LIMIT_HEADERS = "huntaze.limit_headers"
 OWN_POLICY = "huntaze.content_security_policy"
 ROUTE = "huntaze.route"
 USER = "huntaze.user_id"
@@ -70,6 +71,8 @@ class Edge:
         else:
             added = self._usual.copy()
         added.append(("X-Request-Id", request_id))
+        if LIMIT_HEADERS in environ:
+            added += environ[LIMIT_HEADERS].items()
         if not self._production:
             added.append(("X-Store-Backend", environ.get(BACKEND, "none")))
         return added

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import MutableMapping
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ KINDS: dict[type[Exception], tuple[int, str | None]] = {
     problems.TokenReplayed: (401, "unauthenticated"),
     problems.Unauthenticated: (401, None),
     problems.Forbidden: (403, None),
+    problems.RateLimited: (429, None),
+    problems.UntrustedHost: (400, "bad_request"),
     problems.WrongAttempt: (400, None),
     problems.IdentityRefused: (400, None),
     problems.SignInFirst: (409, None),
@@ -92,6 +95,7 @@ TEXTS = {
     "uri_too_long": lazy_gettext("Cette adresse est trop longue."),
     "unsupported_media_type": lazy_gettext("Ce format n’est pas accepté ; envoyez du JSON."),
     "headers_too_large": lazy_gettext("Les en-têtes sont trop volumineux."),
+    "rate_limited": lazy_gettext("Trop de demandes en peu de temps. Réessayez dans %(wait)s."),
     "internal_error": lazy_gettext("Une erreur inattendue est survenue. Elle a été enregistrée."),
     "database_unavailable": lazy_gettext(
         "La base de données est momentanément indisponible. Réessayez dans un instant."
@@ -116,12 +120,14 @@ class Answer:
     code: str
     details: dict[str, list[str]] | None = None
     fact: str = ""  # what happened, where that says more than the code
+    retry_after: int | None = None  # seconds
 
     @property
     def text(self) -> str:
         """The sentence for people, in their language."""
         known = TEXTS.get(self.fact) or TEXTS.get(self.code)
-        return str(known or TEXTS["conflict" if self.status == 409 else "bad_request"])
+        text = str(known or TEXTS["conflict" if self.status == 409 else "bad_request"])
+        return text % {"wait": _wait(self.retry_after or 1)} if self.status == 429 else text
 
 
 def answer_for(error: Exception) -> Answer:
@@ -130,7 +136,9 @@ def answer_for(error: Exception) -> Answer:
         if ancestor in KINDS:
             status, code = KINDS[ancestor]
             fact = _snake_case(type(error).__name__)
-            return Answer(status, code or fact, _details(error), fact)
+            wait = error.retry_after if isinstance(error, problems.RateLimited) else RETRY_AFTER
+            told = _details(error), fact, wait if status in {429, 503} else None
+            return Answer(status, code or fact, *told)
     if isinstance(error, HTTPException) and error.code and error.code < 500:
         return Answer(error.code, HTTP_CODES.get(error.code, "bad_request"))
     return Answer(500, "internal_error")
@@ -144,6 +152,11 @@ def _details(error: Exception) -> dict[str, list[str]] | None:
     if isinstance(error, stored.Conflict) and error.field:
         return {error.field: [str(TEXTS.get(_snake_case(type(error).__name__), TEXTS["conflict"]))]}
     return None
+
+
+def _wait(seconds: int) -> str:
+    """Return a time to wait, in units that are the same in every language."""
+    return f"{seconds}\N{NO-BREAK SPACE}s" if seconds < 100 else f"{math.ceil(seconds / 60)}\N{NO-BREAK SPACE}min"
 
 
 def _snake_case(name: str) -> str:
@@ -205,8 +218,9 @@ def request_context(_logger: object, _method: str, event: MutableMapping[str, An
     return event
 
 
-def _headers(answer: Answer, error: Exception) -> dict[str, str]:
-    headers = {"Retry-After": str(RETRY_AFTER)} if answer.status == 503 else {}
+def headers_of(answer: Answer, error: Exception) -> dict[str, str]:
+    """Return the headers an error is told with."""
+    headers = {"Retry-After": str(answer.retry_after)} if answer.retry_after else {}
     if answer.status == 401:
         headers["WWW-Authenticate"] = "Bearer"  # RFC 6750
     methods = getattr(error, "valid_methods", None)
@@ -222,12 +236,12 @@ def _as_json(answer: Answer, error: Exception) -> Response:
         kind = PROBLEM_JSON  # RFC 9457
         described = {"type": f"urn:huntaze:{answer.code}", "title": body.pop("error"), "status": answer.status}
         body = {**described, **body}
-    return Response(json.encode(body), answer.status, _headers(answer, error), content_type=kind)
+    return Response(json.encode(body), answer.status, headers_of(answer, error), content_type=kind)
 
 
 def _as_page(answer: Answer, error: Exception) -> ResponseReturnValue:
     g.setdefault("_login_user", AnonymousUserMixin())  # never ask again who is calling: that may be what failed
-    titles = {403: _("Accès refusé"), 404: _("Page introuvable"), 503: _("Un instant…")}
+    titles = {403: _("Accès refusé"), 404: _("Page introuvable"), 429: _("Un instant…"), 503: _("Un instant…")}
     title = titles.get(answer.status, _("Une erreur est survenue"))
     texts = {404: _("Cette page n’existe pas, ou n’existe plus.")}
     page = render_template(
@@ -236,6 +250,6 @@ def _as_page(answer: Answer, error: Exception) -> ResponseReturnValue:
         title=title,
         text=texts.get(answer.status, answer.text),
         request_id=request.environ.get(REQUEST_ID),
-        retry=_here() if answer.status == 503 else None,
+        retry=_here() if answer.retry_after else None,
     )
-    return page, answer.status, _headers(answer, error)
+    return page, answer.status, headers_of(answer, error)

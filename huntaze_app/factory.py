@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+from wsgiref.types import WSGIApplication
 
 import structlog
 from flask import Flask
 from flask_babel import get_locale
+from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.logging import access_log, configure_logging
 from config.mail import Carrier
-from config.settings import ROOT, Environment, Settings
+from config.settings import ROOT, Environment, Settings, SettingsError
 from huntaze_app import admin, analytics, auth, billing, docs, metrics, ops, site, users
 from huntaze_app.application import Application
 from huntaze_app.assets import register_assets
@@ -27,17 +31,23 @@ from huntaze_app.job_commands import jobs
 from huntaze_app.jobs import Office
 from huntaze_app.json import OrjsonProvider
 from huntaze_app.languages import LANGUAGES, current_language
+from huntaze_app.limits import default_limit
 from huntaze_app.mail import pages as outbox
 from huntaze_app.mail import tasks as mail_tasks
 from huntaze_app.route_table import check_routes
 from huntaze_app.security.bearer_tokens import BearerTokens
 from huntaze_app.security.bearers import Bearers
+from huntaze_app.security.callers import Keys
+from huntaze_app.security.gate import Gate
+from huntaze_app.security.hosts import Hosts
 from huntaze_app.security.login import PageSessions, SessionLogin
 from huntaze_app.security.origin import refuse_foreign_requests
 from huntaze_app.security.passwords import Passwords
 from huntaze_app.seeds import seed
 from huntaze_app.stores import StoreRouter
+from repositories.interfaces.hits import HitRepository
 from repositories.memory.backend import MemoryBackend
+from repositories.memory.hits import MemoryHitRepository
 from repositories.postgres.backend import PostgresBackend
 from repositories.postgres.models import db
 from repositories.stores import Backend
@@ -58,6 +68,13 @@ CONNECT_ARGS = {
     "options": "-c timezone=UTC -c statement_timeout=5s -c lock_timeout=2s -c idle_in_transaction_session_timeout=10s",
 }
 
+# Hits are counted soon or not at all; a crash of the database may cost it the last half second of them.
+HIT_ARGS = {
+    **CONNECT_ARGS,
+    "application_name": "huntaze hits",
+    "options": "-c timezone=UTC -c statement_timeout=500ms -c lock_timeout=250ms -c synchronous_commit=off",
+}
+
 
 def create_app(settings: Settings) -> Flask:
     """Return the application; raises RoutesRefused when its toggles cannot work."""
@@ -76,8 +93,11 @@ def create_app(settings: Settings) -> Flask:
     router = app.extensions["stores"] = StoreRouter(_backends(app, settings), settings.toggles)
     app.extensions["jobs"] = Office(router, settings, TASKS, lambda: mailer_for(settings.mail))
     SessionLogin(app, router, Bearers(app.extensions["bearer_tokens"], router))
+    _limit(app, settings, router)
     if settings.is_production and not settings.public_url.startswith("https://"):
         warnings.append(f"links in mails lead to {settings.public_url}: set PUBLIC_URL to the address people use")
+    if settings.is_production and not settings.ratelimit_enabled:
+        warnings.append("RATELIMIT_ENABLED is false: nothing keeps anybody from guessing passwords")
     if settings.is_production and not settings.mail.has_own_sender:
         warnings.append("mails come from nobody: set EMAIL_FROM to the name and address people know")
     for warning in warnings:
@@ -85,14 +105,50 @@ def create_app(settings: Settings) -> Flask:
     _seed_memory(app, router, settings)
     whole = Bodies(app.wsgi_app, readers=settings.threads - 1, limit=MAX_BODY)
     edge = Edge(whole, access_log(as_json=settings.log_json), production=settings.is_production)
-    app.wsgi_app = edge  # type: ignore[method-assign]
+    outermost: Any = _behind_proxies(edge, settings.trusted_proxies)
+    app.wsgi_app = outermost  # type: ignore[method-assign]
     return app
 
 
-def _configure(app: Flask, settings: Settings) -> None:
+def _behind_proxies(edge: Edge, count: int) -> WSGIApplication:
+    """Read the caller's address and scheme from what that many proxies wrote, and nothing that others may have."""
+    return ProxyFix(edge, x_for=count, x_proto=1, x_host=0, x_port=0, x_prefix=0) if count else edge
+
+
+def _limit(app: Flask, settings: Settings, router: StoreRouter) -> None:
+    app.extensions["gate"] = None
+    if settings.ratelimit_enabled:
+        hits = _hits(settings, router.backend("auth"))
+        gate = app.extensions["gate"] = Gate(
+            hits, Keys(settings.secret_key), default_limit(*settings.ratelimit_default)
+        )
+        app.before_request(gate.check_api)
+
+
+def _hits(settings: Settings, backend: Backend) -> HitRepository:
+    """Return where hits are counted: in Redis if there is one, else where accounts are."""
+    if settings.redis_url is not None:
+        return _redis_hits(settings.redis_url)
+    if isinstance(backend, PostgresBackend) and settings.database_url is not None:
+        return backend.hits(create_engine(settings.database_url, poolclass=NullPool, connect_args=HIT_ARGS))
+    return MemoryHitRepository()
+
+
+def _redis_hits(url: str) -> HitRepository:
+    try:
+        from repositories.redis.hits import RedisHitRepository  # noqa: PLC0415  # an optional extra
+    except ImportError as error:
+        raise SettingsError(
+            [f"REDIS_URL: the extra `redis` is not installed ({error}); pip install limits[redis]"]
+        ) from error
+    return RedisHitRepository(url)
+
+
+def _configure(app: Application, settings: Settings) -> None:
     configure_logging(as_json=settings.log_json, context=request_context)
     app.json = OrjsonProvider(app)
     app.session_interface = PageSessions()
+    app.hosts = Hosts(settings.trusted_hosts, addresses=settings.trusts_addresses)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         TESTING=settings.environment is Environment.TESTING,

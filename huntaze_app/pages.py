@@ -9,7 +9,7 @@ from typing import Any, ParamSpec, TypeAlias
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from huntaze_app.errors import answer_for, note, wants_json
+from huntaze_app.errors import answer_for, headers_of, note, wants_json
 from huntaze_app.problems import Refusal
 from repositories.errors import Conflict
 
@@ -40,7 +40,8 @@ def reshow(
                 note(refusal, answer)
                 errors = answer.details or {field_of.get(answer.code, "_schema"): [answer.text]}
                 made = {name: make() for name, make in context.items()}
-                return render_template(template, form=_typed(), errors=errors, **made), answer.status
+                page = render_template(template, form=_typed(), errors=errors, **made)
+                return page, answer.status, headers_of(answer, refusal)
 
         return shown
 

@@ -60,6 +60,18 @@ class CsrfFailed(Forbidden):
     """The request was made by another site."""
 
 
+class RateLimited(Refusal):
+    """Too often in too short a time; the same request works `retry_after` seconds later."""
+
+    def __init__(self, retry_after: int = 1) -> None:
+        super().__init__(retry_after)
+        self.retry_after = retry_after
+
+
+class UntrustedHost(Refusal):
+    """The request was made to a host that is not ours."""
+
+
 class Overloaded(Refusal):
     """There is too much to do right now; the same request works later."""
 

@@ -22,6 +22,7 @@ from huntaze_app.auth.schemas import GoogleSignUpForm
 from huntaze_app.clock import now
 from huntaze_app.extensions import identity_provider
 from huntaze_app.http import load_form
+from huntaze_app.limits import GOOGLE, SIGN_UP
 from huntaze_app.operations import operation
 from huntaze_app.pages import reshow
 from huntaze_app.problems import (
@@ -35,6 +36,7 @@ from huntaze_app.problems import (
     WrongAttempt,
 )
 from huntaze_app.security.access import account, signed_in
+from huntaze_app.security.gate import limited
 from huntaze_app.security.login import session_cookie
 from huntaze_app.stores import with_stores, with_stores_to_write
 from repositories.errors import AccountTaken, ProviderLinked
@@ -51,6 +53,7 @@ Led = tuple[None, dict[str, str]]
 
 @blueprint.get("/api/auth/google")
 @reshow(REFUSED)
+@limited(*GOOGLE)
 @operation(status=302, refuses=(UpstreamError, SwitchedOff))
 def begin() -> Led:
     """Lead the browser to Google, to sign in (or, with ?link=1, to link Google to the signed-in account)."""
@@ -93,6 +96,7 @@ def sign_up_form() -> ResponseReturnValue:
 @blueprint.post("/signup/google")
 @reshow(REFUSED)  # when nobody came from Google
 @reshow("auth/google_sign_up.html", fields={"invite_required": "inviteCode"}, arrival=newcomer)
+@limited(*SIGN_UP)
 @with_stores
 def sign_up(stores: GoogleStores) -> ResponseReturnValue:
     """Create the account for the address Google verified, and lead to the first visit."""

@@ -15,7 +15,9 @@ from huntaze_app.auth.service import AuthStores
 from huntaze_app.clock import now
 from huntaze_app.extensions import passwords
 from huntaze_app.http import load_form
+from huntaze_app.limits import SIGN_IN, SIGN_UP
 from huntaze_app.pages import local_target, reshow
+from huntaze_app.security.gate import limited
 from huntaze_app.security.login import no_session_cookie, presented_token
 from huntaze_app.stores import with_stores
 
@@ -32,6 +34,7 @@ def sign_up_form() -> ResponseReturnValue:
 
 @blueprint.post("/signup")
 @reshow("auth/sign_up.html", fields={"invite_required": "inviteCode"})
+@limited(*SIGN_UP)
 @with_stores
 def sign_up(stores: AuthStores) -> ResponseReturnValue:
     """Create the account and lead to the first visit."""
@@ -51,6 +54,7 @@ def sign_in_form() -> ResponseReturnValue:
 
 @blueprint.post("/signin")
 @reshow("auth/sign_in.html", next=lambda: local_target(request.form.get("next"), ""))
+@limited(*SIGN_IN)
 @with_stores
 def sign_in(stores: AuthStores) -> ResponseReturnValue:
     """Sign in and go where the visitor wanted to."""

@@ -14,11 +14,13 @@ from huntaze_app.auth.signing_in import Device
 from huntaze_app.auth.token_service import TokenPair, TokenStores
 from huntaze_app.clock import now
 from huntaze_app.extensions import bearer_tokens, passwords
+from huntaze_app.limits import REFRESH, SIGN_IN, SIGN_UP, TOKEN
 from huntaze_app.operations import operation
 from huntaze_app.problems import Forbidden, InvalidCredentials, InviteRequired, Overloaded, Unauthenticated
 from huntaze_app.security.access import account, listens_to_bearers, signed_in
 from huntaze_app.security.bearers import presented_claims
 from huntaze_app.security.device import shortened_address, user_agent
+from huntaze_app.security.gate import limited
 from huntaze_app.security.login import no_session_cookie, presented_token, session_cookie
 from huntaze_app.stores import with_stores
 from repositories.entities.api_keys import Scope
@@ -43,6 +45,7 @@ def device() -> Device:
 
 
 @blueprint.post("/signup")
+@limited(*SIGN_UP)
 @operation(takes=SignUpForm, gives=UserView, status=201, refuses=(InviteRequired, EmailTaken, Overloaded))
 @with_stores
 def sign_up(stores: AuthStores, form: Form) -> WithHeaders:
@@ -52,6 +55,7 @@ def sign_up(stores: AuthStores, form: Form) -> WithHeaders:
 
 
 @blueprint.post("/signin")
+@limited(*SIGN_IN)
 @operation(takes=SignInForm, gives=UserView, refuses=(InvalidCredentials, Overloaded))
 @with_stores
 def sign_in(stores: AuthStores, form: Form) -> WithHeaders:
@@ -61,6 +65,7 @@ def sign_in(stores: AuthStores, form: Form) -> WithHeaders:
 
 
 @blueprint.post("/token")
+@limited(*TOKEN)
 @operation(takes=SignInForm, gives=TokenPairView, refuses=(InvalidCredentials, Overloaded))
 @with_stores
 def issue_tokens(stores: TokenStores, form: Form) -> TokenPair:
@@ -69,6 +74,7 @@ def issue_tokens(stores: TokenStores, form: Form) -> TokenPair:
 
 
 @blueprint.post("/refresh")
+@limited(*REFRESH)
 @operation(takes=RefreshForm, gives=TokenPairView, refuses=(Unauthenticated,))
 @with_stores
 def refresh(stores: TokenStores, form: Form) -> TokenPair:

@@ -33,7 +33,7 @@ from huntaze_app.fields import (
 )
 from huntaze_app.http import instance
 from huntaze_app.operations import JSON, Operation
-from huntaze_app.problems import CsrfFailed, Forbidden, Invalid, Unauthenticated
+from huntaze_app.problems import CsrfFailed, Forbidden, Invalid, RateLimited, Unauthenticated
 from huntaze_app.route_table import IMPLICIT_METHODS
 from huntaze_app.stores import SAFE_METHODS
 from repositories.errors import Unavailable
@@ -173,7 +173,7 @@ def _unready(view: Callable[..., Any]) -> dict[str, Any]:
 
 
 def _refusals(contract: Operation, access: str, method: str) -> dict[str, Any]:
-    kinds = [*contract.refuses, Unavailable]
+    kinds = [*contract.refuses, Unavailable, RateLimited]
     kinds += [Unauthenticated, Forbidden] if access != "public" else []
     kinds += [CsrfFailed] if method not in SAFE_METHODS else []
     answers = [answer_for(_instance(kind)) for kind in kinds]

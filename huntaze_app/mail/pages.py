@@ -37,8 +37,9 @@ def show(mail_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/<uuid:mail_id>/html")
 def html(mail_id: UUID) -> ResponseReturnValue:
     """Give the HTML of a mail, to be shown in a frame."""
+    mail = _find(mail_id)
     request.environ[OWN_POLICY] = MAIL_POLICY
-    return _body(_find(mail_id), "html")
+    return _body(mail, "html")
 
 
 def _folder() -> Path:

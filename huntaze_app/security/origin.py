@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import request
+from flask import current_app, request
 from flask_wtf.csrf import CSRFError
 
 from huntaze_app.extensions import csrf
@@ -13,6 +13,7 @@ from huntaze_app.security.bearers import bearer_decides
 from huntaze_app.stores import SAFE_METHODS
 
 OWN = frozenset({"same-origin", "none"})
+DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 def refuse_foreign_requests() -> None:
@@ -34,11 +35,18 @@ def _is_foreign() -> bool:
     if site is not None:
         return site not in OWN
     origin = request.headers.get("Origin")
-    return origin is not None and _host_of(origin) != request.host
+    return origin is not None and origin not in _own_origins()
 
 
-def _host_of(origin: str) -> str | None:
-    try:
-        return urlsplit(origin).netloc
-    except ValueError:  # no browser writes such an origin
-        return None
+def _own_origins() -> tuple[str, str]:
+    """Return the public origin, and the one that the request was made to."""
+    settings = current_app.extensions["settings"]
+    public = urlsplit(settings.public_url)
+    # the proxy that ends HTTPS may speak plain HTTP to us: the browser did not
+    behind_https = settings.is_production and public.scheme == "https"
+    asked = "https" if behind_https else request.scheme
+    return _origin(public.scheme, public.netloc), _origin(asked, request.host)
+
+
+def _origin(scheme: str, host: str) -> str:
+    return f"{scheme}://{host.removesuffix(DEFAULT_PORTS.get(scheme, ''))}"

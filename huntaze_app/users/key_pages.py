@@ -13,8 +13,10 @@ from flask_babel import gettext as _
 from huntaze_app.clock import now
 from huntaze_app.errors import answer_for
 from huntaze_app.http import check, page_request
+from huntaze_app.limits import API_KEYS
 from huntaze_app.problems import Invalid
 from huntaze_app.security.access import account, signed_in
+from huntaze_app.security.gate import limited
 from huntaze_app.stores import with_stores
 from huntaze_app.users import key_service
 from huntaze_app.users.key_routes import check_grant
@@ -38,6 +40,7 @@ def keys(stores: KeyStores) -> ResponseReturnValue:
 
 @blueprint.post("")
 @signed_in
+@limited(*API_KEYS)
 @with_stores
 def create_key(stores: KeyStores) -> ResponseReturnValue:
     """Make a key and show its secret, this once."""
@@ -51,6 +54,7 @@ def create_key(stores: KeyStores) -> ResponseReturnValue:
 
 @blueprint.post("/<uuid:key_id>/rotate")
 @signed_in
+@limited(*API_KEYS)
 @with_stores
 def rotate_key(stores: KeyStores, key_id: UUID) -> ResponseReturnValue:
     """Make a successor and show its secret, this once."""

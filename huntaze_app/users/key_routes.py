@@ -12,9 +12,11 @@ from flask_babel import gettext as _
 
 from huntaze_app.clock import now
 from huntaze_app.http import page_request
+from huntaze_app.limits import API_KEYS
 from huntaze_app.operations import operation
 from huntaze_app.problems import Invalid
 from huntaze_app.security.access import account, signed_in
+from huntaze_app.security.gate import limited
 from huntaze_app.stores import with_stores
 from huntaze_app.users import key_service
 from huntaze_app.users.key_schemas import ApiKeyView, KeyForm, NewKeyView
@@ -48,6 +50,7 @@ def list_keys(stores: KeyStores) -> Page[ApiKey]:
 
 @blueprint.post("")
 @signed_in
+@limited(*API_KEYS)
 @operation(takes=KeyForm, gives=NewKeyView, status=201, refuses=(TooManyKeys,))
 @with_stores
 def create_key(stores: KeyStores, form: dict[str, Any]) -> NewKey:
@@ -68,6 +71,7 @@ def revoke_key(stores: KeyStores, key_id: UUID) -> None:
 
 @blueprint.post("/<uuid:key_id>/rotate")
 @signed_in
+@limited(*API_KEYS)
 @operation(gives=NewKeyView, status=201, refuses=(NotFound, KeyReplaced))
 @with_stores
 def rotate_key(stores: KeyStores, key_id: UUID) -> NewKey:

@@ -24,9 +24,9 @@ class MemoryJobRepository:
 
     def add(self, job: Job) -> bool:
         """Store a job to be done."""
+        arguments = json.loads(encode_json(job.arguments))  # a copy, as a database makes one
         self._unit.begin_writing()
         check_values(job)
-        arguments = json.loads(encode_json(job.arguments))  # a copy, as a database makes one
         new = replace(job, arguments=arguments, state=JobState.WAITING, attempts=0)
         if new.key is not None and self._unit.jobs.find("key", new.key) is not None:
             return False

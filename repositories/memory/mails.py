@@ -23,9 +23,9 @@ class MemoryMailRepository:
 
     def add(self, mail: Mail) -> bool:
         """Store a mail."""
+        values = json.loads(encode_json(mail.values))  # a copy, as a database makes one
         self._unit.begin_writing()
         check_values(mail)
-        values = json.loads(encode_json(mail.values))  # a copy, as a database makes one
         if self._unit.mails.find("event", mail.event) is not None:
             return False
         self._unit.mails.insert(replace(mail, values=values))

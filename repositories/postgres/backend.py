@@ -13,6 +13,7 @@ from repositories.postgres.api_keys import PostgresApiKeyRepository
 from repositories.postgres.audit import PostgresAuditRepository
 from repositories.postgres.checks import checks, health
 from repositories.postgres.devices import PostgresDeviceRepository
+from repositories.postgres.hits import PostgresHitRepository
 from repositories.postgres.invites import PostgresInviteRepository
 from repositories.postgres.jobs import PostgresJobRepository
 from repositories.postgres.lanes import Lanes
@@ -43,6 +44,8 @@ REPOSITORIES: dict[str, Callable[[Unit], object]] = {
     "devices": PostgresDeviceRepository,
     "one_time_tokens": PostgresOneTimeTokenRepository,
 }
+HIT_LANES = 2
+HIT_WAIT = 0.5  # seconds for a free one
 
 
 class _LazyStores(Stores):
@@ -84,6 +87,7 @@ class PostgresBackend:
 
     def __init__(self, engine: Engine, *, pool_size: int, pool_timeout: float, revision: str) -> None:
         self._lanes = Lanes(engine, pool_size, pool_timeout)
+        self._all_lanes = [self._lanes]
         self._revision = revision
         self._url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
@@ -99,6 +103,12 @@ class PostgresBackend:
         """Check connectivity, the essential tables, migrations and latency (R5)."""
         return checks(self._reader(), self._revision)
 
+    def hits(self, engine: Engine) -> PostgresHitRepository:
+        """Return the counts of hits, on connections of their own: `engine` says how long those may wait."""
+        lanes = Lanes(engine, HIT_LANES, HIT_WAIT, self._lanes.watchdog)
+        self._all_lanes.append(lanes)
+        return PostgresHitRepository(lanes)
+
     def _reader(self) -> Unit:
         return Unit(self._lanes, read_only=True)
 
@@ -108,4 +118,5 @@ class PostgresBackend:
 
     def close(self) -> None:
         """Close every connection."""
-        self._lanes.close()
+        for lanes in self._all_lanes:
+            lanes.close()

@@ -115,10 +115,10 @@ def _wire_of(connection: psycopg.Connection[Any]) -> Wire:
 class Lanes:
     """Every connection of this process; who finds none free waits, and then is told so."""
 
-    def __init__(self, engine: Engine, size: int, timeout: float) -> None:
+    def __init__(self, engine: Engine, size: int, timeout: float, watchdog: Watchdog | None = None) -> None:
         self._timeout = timeout
-        self._watchdog = Watchdog()
-        self._all = [Lane(engine, self._watchdog) for _ in range(size)]
+        self.watchdog = watchdog or Watchdog()  # lanes to the same server share it: what one learns, all know
+        self._all = [Lane(engine, self.watchdog) for _ in range(size)]
         self._free = deque(self._all)
         self._given = threading.Condition()
         self._waiting = 0
@@ -162,6 +162,6 @@ class Lanes:
 
     def close(self) -> None:
         """Close every connection."""
-        self._watchdog.stop()
+        self.watchdog.stop()
         for lane in self._all:
             lane.close()

@@ -32,6 +32,7 @@ def main() -> None:
         os.environ |= {
             "DATABASE_URL": url,
             "HUNTAZE_ENV": "production",
+            "RATELIMIT_ENABLED": "false",
             "SECRET_KEY": "the secret key of a benchmark, and of nothing else",
         }
         cookie = _prepare(url)

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.answers import assert_error, form_token, router_of
+from tests.conftest import MakeApp
 from tests.people import PASSWORD, admin, creator
 
 UNKNOWN = "01a1f919-1dde-7790-bf51-72adcfc10cf5"
@@ -22,6 +23,8 @@ FOREIGN = (
     {"Origin": "http://evil.example/localhost"},
     {"Origin": "http://evil-localhost"},
     {"Origin": "http://localhost:8080"},
+    {"Origin": "https://localhost"},
+    {"Origin": "http://localhost:80"},
     {"Origin": "http://localhost@evil.example"},
     {"Origin": "http://evil.example@localhost"},
     {"Origin": "http://["},
@@ -81,7 +84,8 @@ def test_requests_of_this_site_and_of_programs_are_heard(app: Flask, headers: di
     assert zoe.patch("/api/users/profile", json={"name": "Changed"}, headers=headers).status_code == 200
 
 
-def test_the_origin_is_compared_with_the_host_the_browser_asked(app: Flask) -> None:
+def test_the_origin_is_compared_with_the_host_the_browser_asked(backend_name: str, make_app: MakeApp) -> None:
+    app = make_app(backend_name, trusted_hosts=frozenset({"localhost", "huntaze.test"}))
     zoe = creator(app)
     asked = {"Host": "huntaze.test:5000"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -44,12 +44,13 @@ def test_the_browser_is_led_to_the_provider_with_everything_the_standard_asks_fo
         assert len(first[secret][0]) == 43
 
 
-@pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"X-Forwarded-Host": "evil.example"}])
+@pytest.mark.parametrize("headers", [{"Host": "[::1]:666"}, {"X-Forwarded-Host": "evil.example"}])
 def test_the_way_back_is_never_the_requests_host(app: Flask, headers: dict[str, str]) -> None:
     """G14: it comes from the settings."""
     response = app.test_client().get("/api/auth/google", headers=headers)
 
     assert "evil" not in response.headers["Location"]
+    assert "666" not in unquote(response.headers["Location"]).partition("redirect_uri=")[2].partition("/api")[0]
 
 
 def test_somebody_new_needs_an_invitation_all_the_same(app: Flask) -> None:

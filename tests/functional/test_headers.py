@@ -19,7 +19,7 @@ STATIC = "/static/css/base.css"
 
 def every_get(app: Flask) -> list[str]:
     """An address for each route that can be read."""
-    values = {"filename": "css/base.css", "name": "swagger-ui.css", "invite_id": UNKNOWN}
+    values = {"filename": "css/base.css", "name": "swagger-ui.css", "invite_id": UNKNOWN, "mail_id": UNKNOWN}
     rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
     return [re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found.group(1)], rule.rule) for rule in rules]
 

@@ -6,6 +6,7 @@ from repositories.postgres.models.api_keys import ApiKeyRow
 from repositories.postgres.models.audit import AuditEventRow
 from repositories.postgres.models.database import db
 from repositories.postgres.models.devices import KnownDeviceRow
+from repositories.postgres.models.hits import HitRow
 from repositories.postgres.models.invites import InviteRow
 from repositories.postgres.models.mails import MailRow
 from repositories.postgres.models.metrics import BusinessMonthRow
@@ -21,6 +22,7 @@ __all__ = [
     "ApiKeyRow",
     "AuditEventRow",
     "BusinessMonthRow",
+    "HitRow",
     "InviteRow",
     "KnownDeviceRow",
     "MailRow",

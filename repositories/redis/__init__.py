@@ -1,0 +1,1 @@
+"""What may live in Redis instead: shared counts that nobody misses when they are gone."""
