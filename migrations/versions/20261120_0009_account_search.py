@@ -1,6 +1,6 @@
 """What administrators look accounts up by: the name in the form compared, and the order of the list.
 
-Revises 0007; write this revision's id into migrations/HEAD.
+Revises 0008; write this revision's id into migrations/HEAD.
 Limits are set for every migration (env.py): lock_timeout 1 s, statement_timeout 60 s. A lock that is not had in
 time ends the migration and changes nothing; run it again.
 """
@@ -12,8 +12,8 @@ from alembic import op
 
 from repositories.entities.values import folded
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
