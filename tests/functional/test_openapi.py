@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from huntaze_app.problems import Overloaded
 from repositories.errors import Unavailable
 from repositories.stores import Health
+from tests.functional.successes import account_successes, bearer_successes
 from tests.links import PASSWORD_RESET, link
 from tests.openapi import faults, resolve
 from tests.people import PASSWORD, admin, creator, invitation
@@ -142,22 +143,6 @@ def _by_mail(app: Flask, guest: FlaskClient) -> dict[str, list[TestResponse]]:
     }
 
 
-def bearer_successes(guest: FlaskClient, owner: FlaskClient) -> dict[str, list[TestResponse]]:
-    """Tokens and keys, made and ended."""
-    tokens = guest.post("/api/auth/token", json={"email": "zoe@example.fr", "password": PASSWORD})
-    spent = {"refreshToken": tokens.get_json()["refreshToken"]}
-    wanted = {"name": "Script", "scopes": ["profile:read", "admin:read"], "expiresAt": "2999-01-01T00:00:00+01:00"}
-    key = owner.post("/api/api-keys", json=wanted)
-    path = f"/api/api-keys/{key.get_json()['id']}"
-    return {
-        "/api/auth/token": [tokens],
-        "/api/auth/refresh": [guest.post("/api/auth/refresh", json=spent)],
-        "/api/api-keys": [key, owner.get("/api/api-keys")],
-        "/api/api-keys/{key_id}/rotate": [owner.post(f"{path}/rotate")],
-        "/api/api-keys/{key_id}": [owner.delete(path)],
-    }
-
-
 def test_real_successes_are_what_the_document_says(app: Flask, document: Document) -> None:
     boss, zoe, guest = admin(app), creator(app), app.test_client()
     code = invitation(app)
@@ -179,6 +164,7 @@ def test_real_successes_are_what_the_document_says(app: Flask, document: Documen
             zoe.put("/api/users/profile", json={"avatar": "https://example.fr/a.png"}),
             zoe.get("/api/users/profile"),
         ],
+        **account_successes(boss),
         "/api/users/onboarding-status": [
             zoe.put("/api/users/onboarding-status", json={"currentStep": "plan", "steps": {"profile": True}}),
             zoe.get("/api/users/onboarding-status"),
@@ -189,9 +175,7 @@ def test_real_successes_are_what_the_document_says(app: Flask, document: Documen
         "/api/metrics": [zoe.get("/api/metrics")],
         "/api/metrics/monthly": [zoe.get("/api/metrics/monthly")],
         "/api/billing/subscription": [zoe.get("/api/billing/subscription")],
-        "/api/health": [guest.get("/api/health")],
-        "/readyz": [guest.get("/readyz")],
-        "/healthz": [guest.get("/healthz")],
+        **{path: [guest.get(path)] for path in ("/api/health", "/readyz", "/healthz")},
     }
     for path, responses in answers.items():
         for response in responses:

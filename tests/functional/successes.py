@@ -1,0 +1,40 @@
+"""Calls that succeed, by the path that the OpenAPI document describes."""
+
+from __future__ import annotations
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.people import PASSWORD
+
+
+def account_successes(boss: FlaskClient) -> dict[str, list[TestResponse]]:
+    """Accounts, made, changed and ended, and the trail of it."""
+    made = boss.post("/api/users", json={"email": "made@example.fr", "name": "Made", "role": "ADMIN"})
+    user = f"/api/users/{made.get_json()['id']}"
+    return {
+        "/api/users": [made, boss.get("/api/users?q=made&role=ADMIN&active=true")],
+        "/api/users/{user_id}/stats": [boss.get(f"{user}/stats")],
+        "/api/users/{user_id}": [
+            boss.get(user),
+            boss.patch(user, json={"role": "CREATOR", "isActive": False}),
+            boss.delete(user),
+        ],
+        "/api/admin/audit": [boss.get("/api/admin/audit")],
+    }
+
+
+def bearer_successes(guest: FlaskClient, owner: FlaskClient) -> dict[str, list[TestResponse]]:
+    """Tokens and keys, made and ended."""
+    tokens = guest.post("/api/auth/token", json={"email": "zoe@example.fr", "password": PASSWORD})
+    spent = {"refreshToken": tokens.get_json()["refreshToken"]}
+    wanted = {"name": "Script", "scopes": ["profile:read", "admin:read"], "expiresAt": "2999-01-01T00:00:00+01:00"}
+    key = owner.post("/api/api-keys", json=wanted)
+    path = f"/api/api-keys/{key.get_json()['id']}"
+    return {
+        "/api/auth/token": [tokens],
+        "/api/auth/refresh": [guest.post("/api/auth/refresh", json=spent)],
+        "/api/api-keys": [key, owner.get("/api/api-keys")],
+        "/api/api-keys/{key_id}/rotate": [owner.post(f"{path}/rotate")],
+        "/api/api-keys/{key_id}": [owner.delete(path)],
+    }
