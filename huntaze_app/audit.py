@@ -27,6 +27,12 @@ class Action(StrEnum):
     API_KEY_REVOKED = "api_key_revoked"
     SESSION_REVOKED = "session_revoked"
     OTHER_SESSIONS_REVOKED = "other_sessions_revoked"
+    USER_CREATED = "user_created"
+    USER_RENAMED = "user_renamed"
+    ROLE_CHANGED = "role_changed"
+    USER_DEACTIVATED = "user_deactivated"
+    USER_REACTIVATED = "user_reactivated"
+    USER_DELETED = "user_deleted"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105  # no password
     PASSWORD_CHANGE_REFUSED = "password_change_refused"  # noqa: S105
     PASSWORD_RESET = "password_reset"  # noqa: S105

@@ -89,6 +89,7 @@ TEXTS = {
     "too_many_keys": lazy_gettext("Vous avez déjà 20 clés. Supprimez-en une d’abord."),
     "key_replaced": lazy_gettext("Cette clé a déjà été remplacée."),
     "invite_used": lazy_gettext("Cette invitation a déjà été utilisée."),
+    "last_admin": lazy_gettext("C’est le dernier compte d’administration actif : nommez quelqu’un d’autre avant."),
     "foreign_key": lazy_gettext("Référence invalide."),
     "payload_too_large": lazy_gettext("Ce contenu est trop volumineux."),
     "uri_too_long": lazy_gettext("Cette adresse est trop longue."),

@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
@@ -23,6 +24,7 @@ C = TypeVar("C", bound=StrEnum)
 
 MAX_EMAIL = 254
 MAX_DEPTH = 20
+UUID_FORM = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 MAX_CHOICES = 100
 MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})", re.IGNORECASE
@@ -201,20 +203,31 @@ class Choice(Input[C], Generic[C]):
 
 
 class Choices(Input[tuple[C, ...]], Generic[C]):
-    """A list of an enum's values, one or more; the same one twice counts once."""
+    """A list of an enum's values, `least` or more; the same one twice counts once."""
 
-    def __init__(self, choices: type[C], **options: Any) -> None:
+    def __init__(self, choices: type[C], *, least: int = 1, **options: Any) -> None:
         super().__init__(**options)
         self.choices = choices
+        self.least = least
 
     def parse(self, value: Any) -> tuple[C, ...]:
         """Return the members, in the order of the enum."""
         known = self.choices.__members__.values()
-        if not isinstance(value, list) or not value:
+        if not isinstance(value, list) or len(value) < self.least:
             raise ValidationError(_("Choisissez-en un au moins."))
         if len(value) > MAX_CHOICES or not all(isinstance(one, str) and one in known for one in value):
             raise ValidationError(_("Au choix : %(choices)s.", choices=", ".join(known)))
         return tuple(member for member in self.choices if member in value)
+
+
+class Identifier(Input[UUID]):
+    """An id, in its usual form."""
+
+    def parse(self, value: Any) -> UUID:
+        """Return the id."""
+        if not isinstance(value, str) or not UUID_FORM.fullmatch(value):
+            raise ValidationError(_("Un identifiant est attendu."))
+        return UUID(value)
 
 
 class Moment(Input[datetime]):

@@ -125,6 +125,18 @@ def dump_page(schema: type[Schema], name: str, page: Page[Any]) -> dict[str, Any
     return {name: [shown(item) for item in page.items], "pagination": pagination}
 
 
+PAGING = frozenset({"page", "limit"})
+
+
+def load_query(schema: type[Schema], *, blanks: bool = True) -> dict[str, Any]:
+    """Return the parameters of the query but for the page, checked, each at most once; raises Invalid.
+
+    Without `blanks` an empty one is none: the search form of a page sends every field.
+    """
+    given = {name: texts for name, texts in request.args.lists() if name not in PAGING and (blanks or any(texts))}
+    return check(schema, {name: texts[0] if len(texts) == 1 else texts for name, texts in given.items()})
+
+
 def page_request(default_limit: int = 20) -> PageRequest:
     """Return the page the query asks for; raises Invalid for anything but plain ASCII digits in range."""
     return PageRequest(_digits("page", 1, MAX_PAGE), _digits("limit", default_limit, MAX_LIMIT))

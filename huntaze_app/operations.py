@@ -12,7 +12,7 @@ from flask import Response
 from marshmallow import Schema
 
 from huntaze_app import json
-from huntaze_app.http import dump_page, dumper, load
+from huntaze_app.http import dump_page, dumper, load, load_query
 from repositories.paging import Page
 
 JSON = "application/json"
@@ -40,6 +40,7 @@ class Operation:
     status: int = 200
     lists: str | None = None  # the plural name, when the answer is a page of a list
     refuses: tuple[type[Exception], ...] = ()
+    asks: type[Schema] | None = None  # the parameters of the query
 
 
 def operation(
@@ -49,15 +50,21 @@ def operation(
     status: int = 200,
     lists: str | None = None,
     refuses: tuple[type[Exception], ...] = (),
+    asks: type[Schema] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
-    """Load the body into the argument `form`, and answer with what the view returns: a value, perhaps with headers."""
-    contract = Operation(takes, gives, status, lists, refuses)
+    """Load body and query into the arguments `form` and `asked`, and answer with what the view returns.
+
+    That is a value, perhaps with headers.
+    """
+    contract = Operation(takes, gives, status, lists, refuses, asks)
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Response]:
         @wraps(view)
         def answer(*args: Any, **kwargs: Any) -> Response:
             if takes is not None:
                 kwargs["form"] = load(takes)
+            if asks is not None:
+                kwargs["asked"] = load_query(asks)
             result = view(*args, **kwargs)
             value, headers = result if isinstance(result, tuple) else (result, None)
             return respond(contract, value, headers)

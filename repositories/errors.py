@@ -79,6 +79,10 @@ class InviteUsed(Conflict):
     """The invitation has been used and can no longer be revoked."""
 
 
+class LastAdmin(Conflict):
+    """Nobody else is an active administrator: this account has to stay one."""
+
+
 class JobWaiting(Conflict):
     """A job with this key waits or runs."""
 

@@ -22,6 +22,12 @@ ALWAYS: Mapping[str, str] = {
     "a session belongs to an account that is not deleted": """
         SELECT sessions.id, users.email FROM sessions LEFT JOIN users ON users.id = sessions.user_id
         WHERE users.id IS NULL OR users.deleted_at IS NOT NULL""",
+    "a session belongs to an account that is active": """
+        SELECT sessions.id, users.id FROM sessions JOIN users ON users.id = sessions.user_id
+        WHERE NOT users.is_active""",
+    "one of the administrators, if there ever was one, is active": """
+        SELECT count(*) FROM users WHERE role = 'ADMIN'
+        HAVING count(*) > 0 AND NOT bool_or(is_active AND deleted_at IS NULL)""",
     "a session ends 7 days after it began": """
         SELECT id, created_at, expires_at FROM sessions WHERE expires_at <> created_at + interval '7 days'""",
     "a family of refresh tokens has at most one live token": """

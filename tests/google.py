@@ -51,7 +51,7 @@ def joined(app: Flask) -> FlaskClient:
     """Zoé, who has signed up with Google."""
     client = app.test_client()
     assert go(client).headers["Location"] == "/signup/google"
-    assert sign_up(client, invitation(app)).headers["Location"] == "/dashboard"
+    assert sign_up(client, invitation(app)).headers["Location"] == "/onboarding"
     return client
 
 

@@ -13,6 +13,11 @@ def home() -> str:
     return url_for("analytics.pages.dashboard")
 
 
+def first_visit() -> str:
+    """Return the address where somebody who has just signed up goes."""
+    return url_for("users.first_visit_pages.resume")
+
+
 def arrive(target: str, token: str) -> ResponseReturnValue:
     """Sign the browser in and lead it on."""
     renew_form_token()

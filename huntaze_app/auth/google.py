@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from huntaze_app.auth import google_service as service
-from huntaze_app.auth.arrival import arrive, renew_form_token
+from huntaze_app.auth.arrival import arrive, first_visit, home, renew_form_token
 from huntaze_app.auth.google_attempts import (
     Arrival,
     forget_newcomer,
@@ -99,12 +99,12 @@ def sign_up_form() -> ResponseReturnValue:
 @limited(*SIGN_UP)
 @with_stores
 def sign_up(stores: GoogleStores) -> ResponseReturnValue:
-    """Create the account for the address Google verified, and go to the dashboard."""
+    """Create the account for the address Google verified, and lead to the first visit."""
     arrival = newcomer()
     done = service.sign_up(stores, device(), now(), arrival.person, **load_form(GoogleSignUpForm))
     flash(_("Bienvenue sur Huntaze !"), "success")
     forget_newcomer()
-    return arrive(arrival.target, done.token)
+    return arrive(first_visit() if arrival.target == home() else arrival.target, done.token)
 
 
 @blueprint.post("/profile/google/unlink")

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from huntaze_app.auth import service
-from huntaze_app.auth.arrival import arrive, home, renew_form_token
+from huntaze_app.auth.arrival import arrive, first_visit, home, renew_form_token
 from huntaze_app.auth.routes import device
 from huntaze_app.auth.schemas import SignInPageForm, SignUpForm
 from huntaze_app.auth.service import AuthStores
@@ -37,10 +37,10 @@ def sign_up_form() -> ResponseReturnValue:
 @limited(*SIGN_UP)
 @with_stores
 def sign_up(stores: AuthStores) -> ResponseReturnValue:
-    """Create the account and go to the dashboard."""
+    """Create the account and lead to the first visit."""
     done = service.sign_up(stores, passwords(), device(), now(), **load_form(SignUpForm))
     flash(_("Bienvenue sur Huntaze !"), "success")
-    return arrive(home(), done.token)
+    return arrive(first_visit(), done.token)
 
 
 @blueprint.get("/signin")

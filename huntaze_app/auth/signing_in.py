@@ -8,9 +8,11 @@ from typing import Protocol
 
 from huntaze_app.audit import Action, record
 from huntaze_app.clock import new_id, new_token
+from huntaze_app.problems import InvalidCredentials
 from huntaze_app.security.tokens import SESSION_LIFETIME, token_hash
 from repositories.entities.sessions import Session
 from repositories.entities.users import User
+from repositories.errors import BrokenReference
 from repositories.interfaces.audit import AuditRepository
 from repositories.interfaces.sessions import SessionRepository
 
@@ -41,8 +43,11 @@ class SignedIn:
 
 
 def open_session(stores: SessionStores, user: User, device: Device, at: datetime, *, means: str) -> SignedIn:
-    """Sign a user in by some means (password, google, …), and end the session the browser came with."""
-    end_session(stores, device.token)
+    """Sign a user in by some means (password, google, …), and end the session the browser came with.
+
+    Raises InvalidCredentials when the account is being deactivated or deleted. The account is locked before the old
+    session, in the order in which accounts end.
+    """
     token = new_token()
     session = Session(
         id=new_id(),
@@ -54,7 +59,11 @@ def open_session(stores: SessionStores, user: User, device: Device, at: datetime
         user_agent=device.user_agent,
         ip=device.ip,
     )
-    stores.sessions.add(session)
+    try:
+        stores.sessions.add(session)
+    except BrokenReference as error:  # the account ended while she was signing in
+        raise InvalidCredentials from error
+    end_session(stores, device.token)
     record(stores, Action.SIGNED_IN, at, actor=user.id, means=means, session=str(session.id))
     return SignedIn(user, token)
 

@@ -23,6 +23,7 @@ from huntaze_app.fields import (
     Choices,
     Email,
     Emails,
+    Identifier,
     JsonObject,
     Moment,
     Number,
@@ -30,6 +31,7 @@ from huntaze_app.fields import (
     Truth,
     WebAddress,
 )
+from huntaze_app.http import instance
 from huntaze_app.operations import JSON, Operation
 from huntaze_app.problems import CsrfFailed, Forbidden, Invalid, RateLimited, Unauthenticated
 from huntaze_app.route_table import IMPLICIT_METHODS
@@ -115,7 +117,11 @@ def _operation(rule: Rule, view: Callable[..., Any], contract: Operation, method
         else rule.endpoint,
         "tags": [rule.endpoint.partition(".")[0]],
         "summary": summary,
-        "parameters": [*_path_parameters(rule), *(_page_parameters() if contract.lists else [])],
+        "parameters": [
+            *_path_parameters(rule),
+            *_query_parameters(contract),
+            *(_page_parameters() if contract.lists else []),
+        ],
         "responses": {**_success(contract), **_refusals(contract, access, method), **_unready(view)},
     }
     if access != "public":
@@ -132,6 +138,14 @@ def _operation(rule: Rule, view: Callable[..., Any], contract: Operation, method
 def _path_parameters(rule: Rule) -> list[dict[str, Any]]:
     schema = {"type": "string", "format": "uuid"}
     return [{"name": name, "in": "path", "required": True, "schema": schema} for name in sorted(rule.arguments)]
+
+
+def _query_parameters(contract: Operation) -> list[dict[str, Any]]:
+    asked = instance(contract.asks).fields if contract.asks else {}
+    return [
+        {"name": field.data_key or name, "in": "query", "schema": _field_properties(None, field)}
+        for name, field in asked.items()
+    ]
 
 
 def _page_parameters() -> list[dict[str, Any]]:
@@ -169,7 +183,7 @@ def _refusals(contract: Operation, access: str, method: str) -> dict[str, Any]:
     if contract.takes is not None:
         codes[413].add("payload_too_large")
         codes[415].add("unsupported_media_type")
-    if contract.takes is not None or contract.lists is not None:
+    if contract.takes is not None or contract.lists is not None or contract.asks is not None:
         codes[400].add("validation_error")
     content = {JSON: {"schema": ErrorView}}
     return {
@@ -195,6 +209,7 @@ def _field_properties(_converter: Any, field: Field[Any], **_options: Any) -> di
 
 
 PLAIN: dict[type[Field[Any]], dict[str, Any]] = {
+    Identifier: {"type": "string", "format": "uuid"},
     JsonObject: {"type": "object"},
     Moment: {"type": "string", "format": "date-time"},
     Truth: {"type": "boolean"},
@@ -215,4 +230,4 @@ def _list_properties(field: Emails | Choices[Any]) -> dict[str, Any]:
         address = {"type": "string", "format": "email", "maxLength": MAX_EMAIL}
         return {"type": "array", "minItems": 1, "maxItems": field.most, "items": address}
     items = {"type": "string", "enum": [choice.value for choice in field.choices]}
-    return {"type": "array", "minItems": 1, "maxItems": MAX_CHOICES, "items": items}
+    return {"type": "array", "minItems": field.least, "maxItems": MAX_CHOICES, "items": items}

@@ -1,6 +1,24 @@
-"""The account of whoever is signed in: profile and first visit."""
+"""Accounts: one's own profile and first visit, and all of them for administrators."""
 
 from huntaze_app.areas import area
-from huntaze_app.users import key_pages, key_routes, pages, routes
+from huntaze_app.users import (
+    directory_pages,
+    directory_routes,
+    first_visit_pages,
+    key_pages,
+    key_routes,
+    pages,
+    routes,
+)
 
-blueprint = area("users", __name__, routes.blueprint, pages.blueprint, key_routes.blueprint, key_pages.blueprint)
+blueprint = area(
+    "users",
+    __name__,
+    routes.blueprint,
+    directory_routes.blueprint,
+    key_routes.blueprint,
+    pages.blueprint,
+    directory_pages.blueprint,
+    first_visit_pages.blueprint,
+    key_pages.blueprint,
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol, cast
 from uuid import UUID
@@ -34,14 +35,16 @@ def edit_profile(stores: UserStores, user_id: UUID, given: dict[str, Any], at: d
 
 
 def note_onboarding(stores: UserStores, user: User, given: dict[str, Any], at: datetime) -> Onboarding:
-    """Note steps done or undone, and which one is current; raises Invalid for an unknown step."""
+    """Note steps done or undone, which one is current, and what was told; raises Invalid for an unknown step."""
     steps = _checked(given.get("steps", {}))
     finished = {*user.onboarding.finished, *(step for step, done in steps.items() if done)}
     finished -= {step for step, done in steps.items() if not done}
     current = given.get("current_step", user.onboarding.current_step)
     if "completed" in given:
         current = OnboardingStep.DONE if given["completed"] else _first_open(finished, current)
-    onboarding = Onboarding(current, tuple(step for step in STEPS if step in finished))
+    told = {name: given[name] for name in ("platforms", "tone") if name in given}
+    ordered = tuple(step for step in STEPS if step in finished)
+    onboarding = replace(user.onboarding, current_step=current, finished=ordered, **told)
     return stores.users.set_onboarding(user.id, onboarding, at).onboarding
 
 
@@ -52,7 +55,8 @@ def finish_step(stores: UserStores, user: User, step: OnboardingStep, at: dateti
         return
     finished = {*before.finished, step}
     current = _first_open(finished, OnboardingStep.DONE) if before.current_step is step else before.current_step
-    stores.users.set_onboarding(user.id, Onboarding(current, tuple(one for one in STEPS if one in finished)), at)
+    ordered = tuple(one for one in STEPS if one in finished)
+    stores.users.set_onboarding(user.id, replace(before, current_step=current, finished=ordered), at)
 
 
 def _checked(steps: dict[str, Any]) -> dict[OnboardingStep, bool]:

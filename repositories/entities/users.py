@@ -36,12 +36,34 @@ class OnboardingStep(StrEnum):
     DONE = "done"
 
 
+class Platform(StrEnum):
+    """Where creators publish."""
+
+    ONLYFANS = "onlyfans"
+    INSTAGRAM = "instagram"
+    TIKTOK = "tiktok"
+    REDDIT = "reddit"
+    THREADS = "threads"
+
+
+class Tone(StrEnum):
+    """How a creator speaks to her fans."""
+
+    FRIENDLY = "friendly"
+    FLIRTY = "flirty"
+    PROFESSIONAL = "professional"
+    PLAYFUL = "playful"
+    INTIMATE = "intimate"
+
+
 @dataclass(frozen=True, slots=True)
 class Onboarding:
-    """How far a creator is on her first visit."""
+    """How far a creator is on her first visit, and what she told on it."""
 
     current_step: OnboardingStep = OnboardingStep.PROFILE
     finished: tuple[OnboardingStep, ...] = ()
+    platforms: tuple[Platform, ...] = ()
+    tone: Tone | None = None
 
     @property
     def is_completed(self) -> bool:
@@ -62,6 +84,14 @@ class ProfileChanges(TypedDict, total=False):
     bio: str | None
     timezone: str | None
     locale: str
+
+
+class AccountChanges(TypedDict, total=False):
+    """What an administrator may change of an account; an absent field is kept."""
+
+    name: str
+    role: Role
+    is_active: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +125,25 @@ class User:
     def has_completed_onboarding(self) -> bool:
         """Whether the first visit is done."""
         return self.onboarding.is_completed
+
+    @property
+    def is_active_admin(self) -> bool:
+        """Whether the account may administer now."""
+        return self.role is Role.ADMIN and self.is_active and self.deleted_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class UserSearch:
+    """Which accounts to list: those with the text in name or address, in any spelling; None asks for nothing."""
+
+    text: str | None = None
+    role: Role | None = None
+    is_active: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedUser:
+    """An account before and after a change."""
+
+    before: User
+    after: User

@@ -33,9 +33,14 @@ def text_limits(entity: type) -> dict[str, int]:
     return {name: mark.characters for name, marks in marked.items() for mark in marks if isinstance(mark, MaxLength)}
 
 
+def folded(text: str) -> str:
+    """Return the form under which two spellings of one text are equal."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text.strip()).casefold())
+
+
 def email_key(email: str) -> str:
     """Return the form under which two spellings of one address are equal."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", email.strip()).casefold())
+    return folded(email)
 
 
 def stored_email_key(email: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -21,6 +22,10 @@ class AuditRepository(Protocol):
         self, request: PageRequest, action: str | None = None, user_id: UUID | None = None
     ) -> Page[AuditEvent]:
         """List events, newest first; of one action, and of one account as actor or subject, where they are given."""
+        ...
+
+    def count_since(self, action: str, actor_id: UUID, since: datetime) -> int:
+        """Count what an account did of one action from a moment on."""
         ...
 
     def list_of(self, user_id: UUID) -> Sequence[AuditEvent]:

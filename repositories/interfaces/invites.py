@@ -41,3 +41,7 @@ class InviteRepository(Protocol):
     def count(self) -> InviteCounts:
         """Count them by state."""
         ...
+
+    def count_of(self, user_id: UUID) -> InviteCounts:
+        """Count those that a user made, by state."""
+        ...

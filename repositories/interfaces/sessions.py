@@ -14,7 +14,10 @@ class SessionRepository(Protocol):
     """Who is signed in where."""
 
     def add(self, session: Session) -> Session:
-        """Store a new session; raises BrokenReference when its user does not exist, Conflict for a known token."""
+        """Store a new session; raises Conflict for a known token.
+
+        Raises BrokenReference when its user does not exist or is deleted or inactive, also when she becomes so now.
+        """
         ...
 
     def find_identity(self, token_hash: bytes, at: datetime) -> Identity | None:

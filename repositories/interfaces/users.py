@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from repositories.entities.users import Onboarding, ProfileChanges, User
+from repositories.entities.users import AccountChanges, ChangedUser, Onboarding, ProfileChanges, User, UserSearch
+from repositories.paging import Page, PageRequest
 
 
 class UserRepository(Protocol):
@@ -22,6 +24,22 @@ class UserRepository(Protocol):
 
     def find_by_email(self, email: str) -> User | None:
         """Return the account with this address in any spelling, or None."""
+        ...
+
+    def list_page(self, request: PageRequest, search: UserSearch) -> Page[User]:
+        """List the accounts asked for, newest first; raises InvalidValue for a text that cannot be stored."""
+        ...
+
+    def list_known(self, user_ids: Collection[UUID]) -> Sequence[User]:
+        """List those of these accounts that there are, by id."""
+        ...
+
+    def change_account(self, user_id: UUID, changes: AccountChanges, at: datetime) -> ChangedUser:
+        """Change only the given fields; raises LastAdmin, also when two at once would leave no active administrator.
+
+        Raises NotFound, InvalidValue, or TypeError for an unknown field. To be the first write of its unit: it locks
+        the administrators, in the order of their ids.
+        """
         ...
 
     def edit_profile(self, user_id: UUID, changes: ProfileChanges, at: datetime) -> User:
@@ -41,9 +59,9 @@ class UserRepository(Protocol):
         ...
 
     def remove(self, user_id: UUID, at: datetime) -> None:
-        """Mark the account deleted and free its address; raises NotFound, also the second time."""
+        """Mark the account deleted and free its address; raises NotFound, also the second time, or LastAdmin."""
         ...
 
     def erase(self, user_id: UUID) -> None:
-        """Delete the row and what belongs to it, and forget it in invitations; raises NotFound."""
+        """Delete the row and what belongs to it, and forget it in invitations; raises NotFound or LastAdmin."""
         ...

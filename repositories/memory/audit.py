@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from repositories.entities.audit import AuditEvent
@@ -35,6 +36,12 @@ class MemoryAuditRepository:
         found = [event for event in reversed(found) if user_id is None or _names(event, user_id)]
         shown = found[request.offset : request.offset + request.limit]
         return Page(tuple(shown), len(found), request.page, request.limit)
+
+    def count_since(self, action: str, actor_id: UUID, since: datetime) -> int:
+        """Count what an account did."""
+        check_characters((action,))
+        done = [event for event in self._sorted() if event.actor_id == actor_id and event.action == action]
+        return sum(event.created_at >= since for event in done)
 
     def list_of(self, user_id: UUID) -> Sequence[AuditEvent]:
         """List every event that names the account."""

@@ -80,6 +80,14 @@ class MemoryInviteRepository:
     def count(self) -> InviteCounts:
         """Count them by state."""
         with self._unit.reading:
-            invites = self._unit.invites.all()
-        used = sum(invite.used_at is not None for invite in invites)
-        return InviteCounts(len(invites), used, sum(invite.revoked_at is not None for invite in invites))
+            return _counts(self._unit.invites.all())
+
+    def count_of(self, user_id: UUID) -> InviteCounts:
+        """Count those that a user made."""
+        with self._unit.reading:
+            return _counts([invite for invite in self._unit.invites.all() if invite.created_by == user_id])
+
+
+def _counts(invites: Sequence[Invite]) -> InviteCounts:
+    used = sum(invite.used_at is not None for invite in invites)
+    return InviteCounts(len(invites), used, sum(invite.revoked_at is not None for invite in invites))

@@ -8,7 +8,8 @@ from datetime import datetime
 from uuid import UUID
 
 from repositories.entities.sessions import Identity, Session
-from repositories.errors import NotFound
+from repositories.errors import BrokenReference, NotFound
+from repositories.memory.tables import check_values
 from repositories.memory.unit import Unit
 
 
@@ -21,6 +22,10 @@ class MemorySessionRepository:
     def add(self, session: Session) -> Session:
         """Store a new session."""
         self._unit.begin_writing()
+        user = self._unit.users.get(session.user_id)
+        check_values(session)
+        if user is None or user.deleted_at or not user.is_active:
+            raise BrokenReference("users")
         return self._unit.sessions.insert(session)
 
     def find_identity(self, token_hash: bytes, at: datetime) -> Identity | None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from repositories.entities.users import Onboarding, ProfileChanges, User
-from repositories.entities.values import email_key, stored_email_key
-from repositories.errors import NotFound
+from repositories.entities.users import AccountChanges, ChangedUser, Onboarding, ProfileChanges, User, UserSearch
+from repositories.entities.values import email_key, folded, stored_email_key
+from repositories.errors import LastAdmin, NotFound
 from repositories.memory.tables import check_characters
 from repositories.memory.unit import Unit
+from repositories.paging import Page, PageRequest
 
 EDITABLE = frozenset(ProfileChanges.__annotations__)
+CHANGEABLE = frozenset(AccountChanges.__annotations__)
 
 
 class MemoryUserRepository:
@@ -41,6 +44,33 @@ class MemoryUserRepository:
         with self._unit.reading:
             return self._unit.users.find("email", email_key(email))
 
+    def list_page(self, request: PageRequest, search: UserSearch) -> Page[User]:
+        """List the accounts asked for, newest first."""
+        check_characters((search.text,))
+        with self._unit.reading:
+            users = self._unit.users.all()
+        found = [user for user in users if user.deleted_at is None and _is_asked_for(user, search)]
+        found.sort(key=lambda user: (user.created_at, user.id), reverse=True)
+        shown = found[request.offset : request.offset + request.limit]
+        return Page(tuple(shown), len(found), request.page, request.limit)
+
+    def list_known(self, user_ids: Collection[UUID]) -> Sequence[User]:
+        """List those of these accounts that there are."""
+        with self._unit.reading:
+            users = [self._unit.users.get(user_id) for user_id in sorted(set(user_ids))]
+        return tuple(user for user in users if user is not None and user.deleted_at is None)
+
+    def change_account(self, user_id: UUID, changes: AccountChanges, at: datetime) -> ChangedUser:
+        """Change only the given fields, and leave an active administrator."""
+        if unknown := changes.keys() - CHANGEABLE:
+            raise TypeError(f"not part of an account: {', '.join(sorted(unknown))}")
+        self._unit.begin_writing()
+        check_characters(changes.values())
+        before = self.get(user_id)
+        after = replace(before, **changes, updated_at=at)
+        self._keep_an_admin(before, after)
+        return ChangedUser(before, self._unit.users.update(after))
+
     def edit_profile(self, user_id: UUID, changes: ProfileChanges, at: datetime) -> User:
         """Change the given fields."""
         if unknown := changes.keys() - EDITABLE:
@@ -62,13 +92,17 @@ class MemoryUserRepository:
 
     def remove(self, user_id: UUID, at: datetime) -> None:
         """Mark the account deleted."""
+        self._unit.begin_writing()
+        self._keep_an_admin(self.get(user_id))
         self._change(user_id, at, deleted_at=at)
 
     def erase(self, user_id: UUID) -> None:
         """Delete the row and what belongs to it."""
         self._unit.begin_writing()
-        if self._unit.users.get(user_id) is None:
+        user = self._unit.users.get(user_id)
+        if user is None:
             raise NotFound("user")
+        self._keep_an_admin(user)
         for owned in (
             self._unit.sessions,
             self._unit.refresh_tokens,
@@ -93,7 +127,22 @@ class MemoryUserRepository:
                 created_by = None if invite.created_by == user_id else invite.created_by
                 self._unit.invites.update(replace(invite, used_by=used_by, created_by=created_by))
 
+    def _keep_an_admin(self, before: User, after: User | None = None) -> None:
+        if not before.is_active_admin or (after and after.is_active_admin):
+            return
+        if not any(user.is_active_admin and user.id != before.id for user in self._unit.users.all()):
+            raise LastAdmin
+
     def _change(self, user_id: UUID, at: datetime, **changes: Any) -> User:
         self._unit.begin_writing()
         check_characters(changes.values())
         return self._unit.users.update(replace(self.get(user_id), **changes, updated_at=at))
+
+
+def _is_asked_for(user: User, search: UserSearch) -> bool:
+    text = folded(search.text or "")
+    return (
+        (text in folded(user.name) or text in email_key(user.email))
+        and search.role in (None, user.role)
+        and search.is_active in (None, user.is_active)
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,13 @@ _NAMES = or_(AuditEventRow.actor_id == bindparam("owner"), AuditEventRow.subject
 _ASKED: dict[str, ColumnElement[bool]] = {"action": AuditEventRow.action == bindparam("action"), "owner": _NAMES}
 
 _ADD = Statement(insert(AuditEventRow))
+_COUNT_SINCE = Statement(
+    select(func.count()).where(
+        AuditEventRow.actor_id == bindparam("actor"),
+        AuditEventRow.action == bindparam("action"),
+        AuditEventRow.created_at >= bindparam("since"),
+    )
+)
 _LIST_OF = Statement(select(*EVENT.columns).where(_NAMES).order_by(AuditEventRow.created_at, AuditEventRow.id))
 _FORGET_PLACES = Statement(update(AuditEventRow).where(_NAMES, AuditEventRow.ip.is_not(None)).values(ip=null()))
 
@@ -62,6 +70,11 @@ class PostgresAuditRepository:
         rows = self._unit.fetch_all(_page_of(*sorted(asked)), limit=request.limit, offset=request.offset, **asked)
         items = tuple(EVENT.load(row, 1) for row in rows if row[1] is not None)
         return Page(items, rows[0][0], request.page, request.limit)
+
+    def count_since(self, action: str, actor_id: UUID, since: datetime) -> int:
+        """Count what an account did."""
+        count: int = self._unit.fetch_all(_COUNT_SINCE, action=action, actor=actor_id, since=since)[0][0]
+        return count
 
     def list_of(self, user_id: UUID) -> Sequence[AuditEvent]:
         """List every event that names the account."""

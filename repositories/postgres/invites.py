@@ -39,7 +39,9 @@ _REVOKE = Statement(
     .values(revoked_at=func.coalesce(InviteRow.revoked_at, bindparam("at")))
     .returning(*INVITE.columns)
 )
-_COUNT = Statement(select(func.count(), func.count(InviteRow.used_at), func.count(InviteRow.revoked_at)))
+_COUNTS = select(func.count(), func.count(InviteRow.used_at), func.count(InviteRow.revoked_at))
+_COUNT = Statement(_COUNTS)
+_COUNT_OF = Statement(_COUNTS.where(InviteRow.created_by == bindparam("owner")))
 
 
 def _page_statement() -> Statement:
@@ -111,6 +113,11 @@ class PostgresInviteRepository:
     def count(self) -> InviteCounts:
         """Count them by state."""
         total, used, revoked = self._unit.fetch_all(_COUNT)[0]
+        return InviteCounts(total, used, revoked)
+
+    def count_of(self, user_id: UUID) -> InviteCounts:
+        """Count those that a user made."""
+        total, used, revoked = self._unit.fetch_all(_COUNT_OF, owner=user_id)[0]
         return InviteCounts(total, used, revoked)
 
 

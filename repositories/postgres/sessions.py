@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from repositories.entities.sessions import Identity, Session
-from repositories.errors import NotFound
+from repositories.errors import BrokenReference, NotFound
 from repositories.postgres.models import SessionRow, UserRow
 from repositories.postgres.statements import Mapper, Statement
 from repositories.postgres.unit import Unit
@@ -18,7 +18,20 @@ from repositories.postgres.users import USER
 SESSION = Mapper(Session, SessionRow)
 _HAS_TOKEN = SessionRow.token_hash == bindparam("token")
 
-_ADD = Statement(insert(SessionRow))
+# The user is locked against becoming inactive or deleted between this look at her and the end of the unit.
+_SIGNS_IN = (UserRow.id == bindparam("user_id"), UserRow.is_active, UserRow.deleted_at.is_(None))
+_ADD = Statement(
+    insert(SessionRow)
+    .from_select(
+        SESSION.names,
+        select(
+            *(bindparam(name, type_=column.type) for name, column in zip(SESSION.names, SESSION.columns, strict=True))
+        )
+        .where(*_SIGNS_IN)
+        .with_for_update(read=True, of=UserRow),
+    )
+    .returning(SessionRow.id)
+)
 _FIND_IDENTITY = Statement(
     select(*SESSION.columns, *USER.columns)
     .join(UserRow, UserRow.id == SessionRow.user_id)
@@ -55,7 +68,8 @@ class PostgresSessionRepository:
 
     def add(self, session: Session) -> Session:
         """Store a new session."""
-        self._unit.write(_ADD, **SESSION.dump(session))
+        if not self._unit.write(_ADD, **SESSION.dump(session)):
+            raise BrokenReference("users")
         return session
 
     def find_identity(self, token_hash: bytes, at: datetime) -> Identity | None:

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, bindparam, delete, func, insert, or_, select, true, update
 
-from repositories.entities.users import Onboarding, OnboardingStep, ProfileChanges, User
-from repositories.entities.values import email_key, is_storable, stored_email_key
-from repositories.errors import NotFound
+from repositories.entities.users import (
+    AccountChanges,
+    ChangedUser,
+    Onboarding,
+    OnboardingStep,
+    Platform,
+    ProfileChanges,
+    Role,
+    Tone,
+    User,
+    UserSearch,
+)
+from repositories.entities.values import email_key, folded, is_storable, stored_email_key
+from repositories.errors import InvalidValue, LastAdmin, NotFound
+from repositories.paging import Page, PageRequest
 from repositories.postgres.models import UserRow
 from repositories.postgres.statements import Mapper, Row, Statement
 from repositories.postgres.unit import Unit
@@ -21,12 +34,17 @@ from repositories.postgres.unit import Unit
 
 def load_onboarding(stored: dict[str, Any]) -> Onboarding:
     """Return the onboarding a JSON column holds."""
-    return Onboarding(OnboardingStep(stored["current_step"]), tuple(map(OnboardingStep, stored["finished"])))
+    return Onboarding(
+        OnboardingStep(stored["current_step"]),
+        tuple(map(OnboardingStep, stored["finished"])),
+        tuple(map(Platform, stored.get("platforms", ()))),  # accounts made before it was asked have none
+        Tone(stored["tone"]) if stored.get("tone") else None,
+    )
 
 
 def dump_onboarding(onboarding: Onboarding) -> str:
     """Return the JSON text of an onboarding."""
-    return json.dumps({"current_step": onboarding.current_step, "finished": onboarding.finished})
+    return json.dumps(asdict(onboarding))
 
 
 USER = Mapper(User, UserRow, load={"onboarding": load_onboarding}, dump={"onboarding": dump_onboarding})
@@ -34,28 +52,56 @@ _IS_SHOWN = UserRow.deleted_at.is_(None)
 _IS_IT = UserRow.id == bindparam("user_id")
 IS_ACTIVE = (UserRow.is_active, _IS_SHOWN)  # may sign in
 
+_IS_ACTIVE_ADMIN = (UserRow.role == Role.ADMIN.value) & UserRow.is_active & _IS_SHOWN
+
 _ADD = Statement(insert(UserRow))
 _GET = Statement(select(*USER.columns).where(_IS_IT, _IS_SHOWN))
 _FIND_BY_EMAIL = Statement(select(*USER.columns).where(UserRow.email_key == bindparam("key"), _IS_SHOWN))
+_LIST_KNOWN = Statement(
+    select(*USER.columns).where(UserRow.id == any_(bindparam("ids", type_=ARRAY(Uuid))), _IS_SHOWN).order_by(UserRow.id)
+)
 _VERIFY_EMAIL = Statement(
     update(UserRow)
     .where(_IS_IT, _IS_SHOWN, UserRow.email_verified_at.is_(None))
     .values(email_verified_at=bindparam("at"), updated_at=bindparam("at"))
     .returning(*USER.columns)
 )
+# Who may end an administrator locks them all first, in one order; rows that only refer to one wait for nothing.
+_LOCK_ADMINS = Statement(
+    select(*USER.columns).where(or_(_IS_IT, _IS_ACTIVE_ADMIN)).order_by(UserRow.id).with_for_update(key_share=True)
+)
 _ERASE = Statement(delete(UserRow).where(_IS_IT).returning(UserRow.id))
 
+_ASKED: dict[str, ColumnElement[bool]] = {
+    "text": or_(
+        func.strpos(UserRow.name_key, bindparam("text")) > 0, func.strpos(UserRow.email_key, bindparam("text")) > 0
+    ),
+    "role": UserRow.role == bindparam("role"),
+    "is_active": UserRow.is_active == bindparam("is_active"),
+}
 # For who adds to an account what must not outlive it: whoever deletes the account, or ends all of that, waits.
 LOCK_USER = Statement(select(UserRow.id).where(_IS_IT).with_for_update(key_share=True))
 LOCK_ACTIVE = Statement(select(UserRow.id).where(_IS_IT, *IS_ACTIVE).with_for_update(key_share=True))
 
 EDITABLE = frozenset(ProfileChanges.__annotations__)
+CHANGEABLE = frozenset(AccountChanges.__annotations__)
 
 
 @cache
 def _changing(*names: str) -> Statement:
     changed: dict[str, Any] = {name: bindparam(name) for name in names}
     return Statement(update(UserRow).where(_IS_IT, _IS_SHOWN).values(changed).returning(*USER.columns))
+
+
+@cache
+def _page_of(*asked: str) -> Statement:
+    """Write one statement for a page and its total; a page past the end still has its total."""
+    wanted = [_IS_SHOWN, *(_ASKED[name] for name in asked)]
+    rows = select(*USER.columns).where(*wanted).order_by(UserRow.created_at.desc(), UserRow.id.desc())
+    shown = rows.limit(bindparam("limit")).offset(bindparam("offset")).subquery()
+    total = select(func.count().label("n")).select_from(UserRow).where(*wanted).subquery()
+    order = (shown.c.created_at.desc(), shown.c.id.desc())
+    return Statement(select(total.c.n, *shown.c).select_from(total.join(shown, true(), isouter=True)).order_by(*order))
 
 
 class PostgresUserRepository:
@@ -68,7 +114,8 @@ class PostgresUserRepository:
 
     def add(self, user: User) -> User:
         """Store a new account."""
-        self._unit.write(_ADD, **USER.dump(user), email_key=stored_email_key(user.email))
+        keys = {"email_key": stored_email_key(user.email), "name_key": _name_key(user.name)}
+        self._unit.write(_ADD, **USER.dump(user), **keys)
         return user
 
     def get(self, user_id: UUID) -> User:
@@ -79,6 +126,32 @@ class PostgresUserRepository:
         """Return the account with this address."""
         row = self._unit.fetch_one(_FIND_BY_EMAIL, key=email_key(email)) if is_storable(email) else None
         return USER.load(row) if row else None
+
+    def list_page(self, request: PageRequest, search: UserSearch) -> Page[User]:
+        """List the accounts asked for, newest first."""
+        given: dict[str, Any] = {
+            "text": folded(search.text or "") or None,
+            "role": str(search.role) if search.role else None,
+            "is_active": search.is_active,
+        }
+        asked = {name: value for name, value in given.items() if value is not None}
+        rows = self._unit.fetch_all(_page_of(*sorted(asked)), limit=request.limit, offset=request.offset, **asked)
+        items = tuple(USER.load(row, 1) for row in rows if row[1] is not None)
+        return Page(items, rows[0][0], request.page, request.limit)
+
+    def list_known(self, user_ids: Collection[UUID]) -> Sequence[User]:
+        """List those of these accounts that there are."""
+        return tuple(map(USER.load, self._unit.fetch_all(_LIST_KNOWN, ids=list(user_ids))))
+
+    def change_account(self, user_id: UUID, changes: AccountChanges, at: datetime) -> ChangedUser:
+        """Change only the given fields, and leave an active administrator."""
+        if unknown := changes.keys() - CHANGEABLE:
+            raise TypeError(f"not part of an account: {', '.join(sorted(unknown))}")
+        if not is_storable(changes.get("name") or ""):
+            raise InvalidValue("not storable as text")
+        before = self._lock(user_id, changes)
+        given = {name: str(value) if name == "role" else value for name, value in changes.items()}
+        return ChangedUser(before, self._change(user_id, updated_at=at, **given))
 
     def edit_profile(self, user_id: UUID, changes: ProfileChanges, at: datetime) -> User:
         """Change the given fields."""
@@ -101,15 +174,34 @@ class PostgresUserRepository:
 
     def remove(self, user_id: UUID, at: datetime) -> None:
         """Mark the account deleted."""
+        self._lock(user_id)
         self._change(user_id, updated_at=at, deleted_at=at)
 
     def erase(self, user_id: UUID) -> None:
         """Delete the row; its references cascade."""
+        self._lock(user_id, is_shown=False)
         if not self._unit.write(_ERASE, user_id=user_id):
             raise NotFound("user")
 
+    def _lock(self, user_id: UUID, changes: AccountChanges | None = None, *, is_shown: bool = True) -> User:
+        """Lock the account and the administrators to the end of the unit; raises NotFound or LastAdmin."""
+        locked = {user.id: user for user in map(USER.load, self._unit.write(_LOCK_ADMINS, user_id=user_id))}
+        found = locked.pop(user_id, None)
+        if found is None or (is_shown and found.deleted_at):
+            raise NotFound("user")
+        stays = changes is not None and replace(found, **changes).is_active_admin
+        if found.is_active_admin and not stays and not locked:
+            raise LastAdmin
+        return found
+
     def _change(self, user_id: UUID, **changes: Any) -> User:
+        if "name" in changes:
+            changes["name_key"] = _name_key(changes["name"])
         return _found(self._unit.write(_changing(*sorted(changes)), user_id=user_id, **changes))
+
+
+def _name_key(name: str | None) -> str:
+    return folded(name or "")  # a missing name is for the database to refuse
 
 
 def _found(rows: Iterable[Row | None]) -> User:

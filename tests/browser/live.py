@@ -75,7 +75,7 @@ def submit(page: Page, *, valid: bool = True) -> None:
     """Press the button of the page's form; `valid=False` sends what the browser itself would hold back."""
     if not valid:
         page.locator("form.hz-form").evaluate("form => { form.noValidate = true }")
-    page.locator("form.hz-form [type=submit]").click()
+    page.locator("form.hz-form [type=submit]:not([form])").click()
 
 
 def error_of(page: Page, name: str) -> Locator:

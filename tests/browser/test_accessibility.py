@@ -67,6 +67,23 @@ def saved(live: Live, page: Page) -> None:
     submit(page)
 
 
+def account(live: Live, page: Page) -> None:
+    page.goto("/admin/users")
+    page.get_by_role("link", name="Camille Laurent").click()
+
+
+def deletion(live: Live, page: Page) -> None:
+    account(live, page)
+    page.get_by_role("link", name="Supprimer le compte").click()
+
+
+def last_admin(live: Live, page: Page) -> None:
+    page.goto("/admin/users?role=ADMIN")
+    page.get_by_role("main").get_by_role("link", name="Équipe Huntaze").click()
+    page.get_by_label("Rôle").select_option("CREATOR")
+    submit(page)
+
+
 GUEST: dict[str, Show] = {
     "landing": visited("/"),
     "sign up": visited("/signup?code=A7C193FE02BD4E8F"),
@@ -83,11 +100,25 @@ CREATOR: dict[str, Show] = {
     "key replaced": replaced,
     "key refused": refused("/profile/keys"),
     "forbidden": visited("/admin/invites"),
+    "first visit": visited("/onboarding"),
+    "first visit refused": refused("/onboarding/profile"),
+    "platforms": visited("/onboarding/platforms"),
+    "voice": visited("/onboarding/ai-config"),
+    "plan": visited("/onboarding/plan"),
+    "first visit done": visited("/onboarding/done"),
 }
 ADMIN: dict[str, Show] = {
     "invitations made": created,
     "invitation withdrawn": withdrawn,
     "invitations refused": refused("/admin/invites"),
+    "accounts": visited("/admin/users"),
+    "no accounts": visited("/admin/users?q=nobody"),
+    "new account refused": refused("/admin/users/new"),
+    "account": account,
+    "account to delete": deletion,
+    "last administrator": last_admin,
+    "audit": visited("/admin/audit"),
+    "audit of nobody": visited("/admin/audit?account=nobody@example.fr"),
     "routes": visited("/admin/backends"),
 }
 

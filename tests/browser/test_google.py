@@ -59,7 +59,8 @@ def test_from_the_invitation_to_the_next_sign_in(live: Live, open_page: OpenPage
     expect(page.get_by_text("Beta fermée - invitation requise").first).to_be_visible()
     page.get_by_label("Code d’invitation").fill(code)
     submit(page)
-    expect(page).to_have_url(f"{live.url}/dashboard")
+    expect(page).to_have_url(f"{live.url}/onboarding/profile")
+    page.goto("/dashboard")
     expect(page.get_by_role("heading", level=1)).to_have_text("Bonjour Zoé")
     page.get_by_role("button", name="Se déconnecter").first.click()
 

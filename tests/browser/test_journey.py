@@ -35,13 +35,14 @@ def test_from_the_invitation_to_the_sign_out(serve: Serve, open_page: OpenPage, 
     page = open_page(live)
 
     sign_up(page, invitation(live.app, "zoe@example.fr"))
-    expect(page).to_have_url(f"{live.url}/dashboard")
+    expect(page).to_have_url(f"{live.url}/onboarding/profile")
     expect(page.get_by_role("status").first).to_have_text("Bienvenue sur Huntaze !")
+    page.get_by_role("link", name="Tableau de bord").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Bonjour Zoé")
     expect(page.get_by_text("Publiez plutôt vers")).to_be_visible()
     expect(page.get_by_text("Données d’exemple")).to_be_visible()
 
-    page.get_by_role("link", name="Compléter votre profil").click()
+    page.get_by_role("link", name="Profil : Zoé Martin").click()
     edit_profile(page)
     expect(page.get_by_text("Votre profil est enregistré.")).to_be_visible()
     page.reload()
@@ -61,6 +62,7 @@ def test_without_javascript(live: Live, open_page: OpenPage) -> None:
 
     sign_up(page, invitation(live.app))
     expect(page.get_by_text("Bienvenue sur Huntaze !")).to_be_visible()
+    page.goto("/dashboard")
     page.get_by_text("Voir les chiffres").first.click()
     expect(page.get_by_role("table", name="Revenus par mois")).to_be_visible()
     page.goto("/profile")

@@ -10,23 +10,30 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from repositories.entities.accounts import LinkedAccount, Provider
+from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.audit import AuditEvent
 from repositories.entities.devices import KnownDevice
 from repositories.entities.invites import Invite
 from repositories.entities.jobs import Job, JobState
 from repositories.entities.mails import Mail
+from repositories.entities.metrics import BusinessMonth
 from repositories.entities.one_time_tokens import OneTimeToken, Purpose
 from repositories.entities.sessions import Session
-from repositories.entities.users import Onboarding, OnboardingStep, Role, User
+from repositories.entities.subscriptions import SubscriptionRecord, SubscriptionStatus
+from repositories.entities.users import Plan, User, UserSearch
 from repositories.paging import PageRequest
 from repositories.stores import Stores
+from tests.contract.account_operations import ACCOUNTS
 from tests.contract.bearer_operations import BEARERS
 from tests.contract.draws import (
     EMAILS,
     IDS,
+    LEAVES,
+    MONTHS,
     SUBJECTS,
     TIMES,
     TOKENS,
+    UNJSON,
     codes,
     emails,
     ids,
@@ -37,7 +44,6 @@ from tests.contract.draws import (
     times,
     tokens,
 )
-from tests.contract.plain_entities import events, jsons, months, numbers, plans, records
 
 
 @dataclass(frozen=True)
@@ -53,24 +59,10 @@ class Operation:
         return getattr(getattr(stores, self.store), self.method)(*self.arguments)
 
 
-onboardings = st.builds(
-    Onboarding, st.sampled_from(OnboardingStep), st.lists(st.sampled_from(OnboardingStep), max_size=3).map(tuple)
-)
-users = st.builds(
-    User,
-    id=ids,
-    email=emails,
-    name=texts(User, "name"),
-    created_at=times,
-    updated_at=times,
-    role=st.sampled_from(Role),
-    subscription=plans,
-    password_hash=texts(User, "password_hash", None),
-    bio=texts(User, "bio", None),
-    stripe_customer_id=texts(User, "stripe_customer_id", None, None, None),
-    onboarding=onboardings,
-    is_active=st.sampled_from([True, True, True, False]),
-    deleted_at=st.sampled_from([None, None, None, TIMES[0]]),
+plans = st.sampled_from(Plan)
+numbers = rarely(st.integers(0, 3), st.sampled_from([2**63 - 1, 2**63, -(2**63), -(2**63) - 1, True]))
+jsons = st.dictionaries(
+    st.sampled_from(["a", "", "é"]), rarely(st.sampled_from(LEAVES), st.sampled_from(UNJSON)), max_size=2
 )
 sessions = st.builds(
     Session,
@@ -102,6 +94,28 @@ invites = st.builds(
     used_by=st.none() | ids,
     revoked_at=st.sampled_from([None, None, None, TIMES[0]]),
 )
+records = st.builds(
+    SubscriptionRecord,
+    id=ids,
+    user_id=ids,
+    created_at=times,
+    updated_at=times,
+    plan=plans,
+    status=st.sampled_from(SubscriptionStatus),
+    raw_status=texts(SubscriptionRecord, "raw_status", None),
+    stripe_subscription_id=texts(SubscriptionRecord, "stripe_subscription_id", None, None),
+    current_period_end=some_time,
+    cancel_at_period_end=st.booleans(),
+    event_at=some_time,
+)
+events = st.builds(
+    AnalyticsEvent,
+    id=st.integers(1, 20).map(lambda number: UUID(int=number)),
+    user_id=ids,
+    event_type=texts(AnalyticsEvent, "event_type", "sale", "view"),
+    created_at=times,
+    event_data=jsons,
+)
 audit_events = st.builds(
     AuditEvent,
     id=st.integers(1, 20).map(lambda number: UUID(int=number)),
@@ -126,6 +140,16 @@ one_time_tokens = st.builds(
     used_at=st.sampled_from([None, None, None, TIMES[0]]),
     attempts=st.integers(0, 5),
 )
+months = st.builds(
+    BusinessMonth,
+    id=ids,
+    user_id=ids,
+    month=st.sampled_from(MONTHS),
+    created_at=times,
+    revenue_cents=numbers,
+    fans=numbers,
+    plan=plans,
+)
 jobs = st.builds(
     Job,
     id=ids,
@@ -148,21 +172,7 @@ mails = st.builds(
     values=jsons,
     attempts=numbers,
 )
-profiles = st.dictionaries(
-    rarely(st.sampled_from(["name", "avatar", "bio", "timezone", "locale"]), st.sampled_from(["role", "id"])),
-    texts(User, "timezone", None),
-    max_size=3,
-)
 OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
-    "users.add": (users,),
-    "users.get": (ids,),
-    "users.find_by_email": (emails,),
-    "users.edit_profile": (ids, profiles, times),
-    "users.set_onboarding": (ids, onboardings, times),
-    "users.set_password_hash": (ids, texts(User, "password_hash"), times),
-    "users.verify_email": (ids, times),
-    "users.remove": (ids, times),
-    "users.erase": (ids,),
     "sessions.add": (sessions,),
     "sessions.find_identity": (tokens, times),
     "sessions.touch": (ids, times),
@@ -176,6 +186,7 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "accounts.find_of": (ids, st.sampled_from(Provider)),
     "accounts.remove": (ids, st.sampled_from(Provider)),
     **BEARERS,
+    **ACCOUNTS,
     "invites.add_all": (st.lists(invites, max_size=3),),
     "invites.get": (st.integers(1, 5).map(lambda number: UUID(int=number)),),
     "invites.find_redeemable": (codes, emails),
@@ -269,6 +280,7 @@ def everything(stores: Stores) -> list[Any]:
     """All that can be seen of a backend by the methods that read."""
     seen: list[Any] = [answer(lambda one=one: stores.users.get(one)) for one in IDS]  # type: ignore[misc]
     seen += [stores.users.find_by_email(email) for email in EMAILS]
+    seen += [stores.users.list_page(PageRequest(limit=100), UserSearch())]
     seen += [stores.sessions.find_identity(token, at) for token in TOKENS for at in TIMES[::2]]
     seen += [stores.accounts.find_of(one, Provider.GOOGLE) for one in IDS]
     seen += [stores.accounts.find_owner(Provider.GOOGLE, subject) for subject in SUBJECTS]

@@ -70,13 +70,27 @@ def test_an_expired_session_is_still_there_to_be_removed(backend: Backend) -> No
 
 
 def test_a_session_of_a_barred_account_identifies_nobody(backend: Backend) -> None:
-    """X21: one that is not active is as good as absent here."""
-    user = make_user(is_active=False)
+    """X21: one that is not active is as good as absent here, and gets no further session."""
+    user = make_user()
     session = make_session(user)
     given(backend, user, session)
 
     with backend.unit() as stores:
+        stores.users.change_account(user.id, {"is_active": False}, AT)
         assert stores.sessions.find_identity(session.token_hash, AT) is None
+        with pytest.raises(BrokenReference):
+            stores.sessions.add(make_session(user))
+        assert stores.sessions.remove_all_of(user.id) == 1
+
+
+def test_a_removed_account_gets_no_session(backend: Backend) -> None:
+    """X5: its row is there, and it has no more part in anything."""
+    user = stored_user(backend)
+
+    with backend.unit() as stores:
+        stores.users.remove(user.id, AT)
+        with pytest.raises(BrokenReference):
+            stores.sessions.add(make_session(user))
 
 
 def test_a_token_is_one_session(backend: Backend) -> None:

@@ -210,7 +210,11 @@ def test_the_route_table_says_who_answers_what(boss: FlaskClient, backend_name: 
 
     table = {(route["url"], method): route for route in routes for method in route["methods"]}
     me, sign_in = table["/api/auth/me", "GET"], table["/api/auth/signin", "POST"]
-    assert (me["access"], me["backend"], me["stores"]) == ("signed in", backend_name, ["sessions", "users"])
+    assert (me["access"], me["backend"], me["stores"]) == (
+        "signed in",
+        backend_name,
+        ["api_keys", "refresh_tokens", "sessions", "users"],
+    )
     assert (sign_in["endpoint"], sign_in["rule"]) == ("auth.api.sign_in", "auth")
     assert table["/healthz", "GET"]["backend"] is None
     page = boss.get("/admin/backends")

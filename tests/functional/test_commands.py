@@ -43,9 +43,12 @@ def test_backends_shows_every_route_with_the_rule_that_decided(app: Flask) -> No
         "GET",
         "auth.api.me",
         "signed",
-        "in",
+        "in,",
+        "profile:read",
         "postgres",
         "auth",
+        "api_keys,",
+        "refresh_tokens,",
         "sessions,",
         "users",
     ]

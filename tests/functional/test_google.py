@@ -76,7 +76,7 @@ def test_with_an_invitation_she_is_in_and_from_then_on_google_is_enough(app: Fla
 
     response = sign_up(client, code, "Zoé M.")
 
-    assert (response.status_code, response.headers["Location"]) == (303, "/dashboard")
+    assert (response.status_code, response.headers["Location"]) == (303, "/onboarding")
     user = find(app)
     assert user is not None
     assert (user.name, user.password_hash, user.is_email_verified) == ("Zoé M.", None, True)

@@ -142,6 +142,6 @@ def test_somebody_elses_provider_is_understood(make_app: MakeApp) -> None:
         chosen = {"sub": ZOE["sub"]}
 
         assert come_back(client, consent(begin(client), chosen)).headers["Location"] == "/signup/google"
-        assert sign_up(client, invitation(app)).headers["Location"] == "/dashboard"
+        assert sign_up(client, invitation(app)).headers["Location"] == "/onboarding"
         assert come_back(again, consent(begin(again), chosen)).headers["Location"] == "/dashboard"
         assert me(again) == me(client)

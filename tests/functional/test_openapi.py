@@ -13,7 +13,8 @@ from werkzeug.test import TestResponse
 from huntaze_app.problems import Overloaded
 from repositories.errors import Unavailable
 from repositories.stores import Health
-from tests.functional.successes import bearer_successes, figure_successes, mailed_successes
+from tests.functional.successes import account_successes, bearer_successes
+from tests.links import PASSWORD_RESET, link
 from tests.openapi import faults, resolve
 from tests.people import PASSWORD, admin, creator, invitation
 
@@ -126,6 +127,22 @@ def assert_conforms(document: Document, path: str, response: TestResponse) -> No
         assert response.get_json()["code"] in promised["description"].split(", ")
 
 
+def _by_mail(app: Flask, guest: FlaskClient) -> dict[str, list[TestResponse]]:
+    """Successes of signing in by mail and replacing a password."""
+    email, changed = {"email": "new@example.fr"}, {"currentPassword": PASSWORD, "password": f"{PASSWORD}!"}
+    asked = guest.post("/api/auth/magic-link", json=email)
+    entered = guest.post("/api/auth/magic-link/verify", json={"token": link(app)})
+    forgotten = guest.post("/api/auth/password/forgot", json=email)
+    token = {"token": link(app, PASSWORD_RESET), "password": PASSWORD}
+    return {
+        "/api/auth/magic-link": [asked],
+        "/api/auth/magic-link/verify": [entered],
+        "/api/auth/password/forgot": [forgotten],
+        "/api/auth/password/reset": [app.test_client().post("/api/auth/password/reset", json=token)],
+        "/api/auth/password/change": [creator(app, "lea@example.fr").post("/api/auth/password/change", json=changed)],
+    }
+
+
 def test_real_successes_are_what_the_document_says(app: Flask, document: Document) -> None:
     boss, zoe, guest = admin(app), creator(app), app.test_client()
     code = invitation(app)
@@ -141,20 +158,24 @@ def test_real_successes_are_what_the_document_says(app: Flask, document: Documen
         "/api/auth/me": [guest.get("/api/auth/me"), boss.get("/api/auth/me")],
         **bearer_successes(guest, boss),
         "/api/auth/signout": [guest.post("/api/auth/signout")],
-        **mailed_successes(app, guest),
+        **_by_mail(app, guest),
         "/api/users/profile": [
             zoe.patch("/api/users/profile", json={"timezone": "UTC", "bio": "x"}),
             zoe.put("/api/users/profile", json={"avatar": "https://example.fr/a.png"}),
             zoe.get("/api/users/profile"),
         ],
+        **account_successes(boss),
         "/api/users/onboarding-status": [
             zoe.put("/api/users/onboarding-status", json={"currentStep": "plan", "steps": {"profile": True}}),
             zoe.get("/api/users/onboarding-status"),
         ],
-        **figure_successes(zoe),
-        "/api/health": [guest.get("/api/health")],
-        "/readyz": [guest.get("/readyz")],
-        "/healthz": [guest.get("/healthz")],
+        "/api/analytics/events": [zoe.post("/api/analytics/events", json={"eventType": "a", "eventData": {"b": [1]}})],
+        **{f"/api/analytics/{name}": [zoe.get(f"/api/analytics/{name}")] for name in ("stats", "overview", "alerts")},
+        "/api/analytics/top-hours": [zoe.get("/api/analytics/top-hours")],
+        "/api/metrics": [zoe.get("/api/metrics")],
+        "/api/metrics/monthly": [zoe.get("/api/metrics/monthly")],
+        "/api/billing/subscription": [zoe.get("/api/billing/subscription")],
+        **{path: [guest.get(path)] for path in ("/api/health", "/readyz", "/healthz")},
     }
     for path, responses in answers.items():
         for response in responses:

@@ -13,8 +13,9 @@ from tests.answers import submit
 from tests.people import admin, creator
 
 PUBLIC = ("/", "/signin", "/signup", "/api/docs")
-PRIVATE = ("/dashboard", "/profile")
-ADMIN = ("/admin/invites", "/admin/backends")
+VISIT = ("profile", "platforms", "ai-config", "plan", "done")
+PRIVATE = ("/dashboard", "/profile", *(f"/onboarding/{step}" for step in VISIT))
+ADMIN = ("/admin/invites", "/admin/users", "/admin/users/new", "/admin/audit", "/admin/backends")
 SCRIPT = '"><script>alert("canary")</script><img src=x onerror=alert(1)>\'{{7*7}}'
 VOID = {
     "meta",

@@ -156,11 +156,12 @@ def test_a_deleted_account_is_out_at_the_next_request(app: Flask) -> None:
 
 
 def test_a_session_of_a_disabled_account_is_no_session(app: Flask) -> None:
-    user = User(new_id(), "off@example.fr", "Off", now(), now(), is_active=False)
+    user = User(new_id(), "off@example.fr", "Off", now(), now())
     session = Session(new_id(), user.id, token_hash("k" * 43), now(), now(), now() + WEEK)
     router_of(app).run("auth", lambda stores: stores.users.add(user))
     router_of(app).run("auth", lambda stores: stores.sessions.add(session))
-    other = replace(user, id=new_id(), email="on@example.fr", is_active=True)
+    router_of(app).run("auth", lambda stores: stores.users.change_account(user.id, {"is_active": False}, now()))
+    other = replace(user, id=new_id(), email="on@example.fr")
     session_of_other = replace(session, id=new_id(), user_id=other.id, token_hash=token_hash("o" * 43))
     router_of(app).run("auth", lambda stores: stores.users.add(other))
     router_of(app).run("auth", lambda stores: stores.sessions.add(session_of_other))

@@ -226,16 +226,16 @@ def test_a_password_is_taken_exactly_as_typed(app: Flask, client: FlaskClient, p
     assert sign_in(password[:-1]) == 401
 
 
-def test_signing_up_from_the_page_leads_to_the_dashboard(app: Flask, client: FlaskClient) -> None:
+def test_signing_up_from_the_page_leads_to_the_first_visit(app: Flask, client: FlaskClient) -> None:
     code = invitation(app)
     assert f'value="{code}"' in client.get(f"/signup?code={code}").text
     fields = {"email": EMAIL, "password": PASSWORD, "name": "Léa", "inviteCode": code}
 
     response = submit(client, "/signup", fields, "/signup")
 
-    assert (response.status_code, response.headers["Location"]) == (303, "/dashboard")
+    assert (response.status_code, response.headers["Location"]) == (303, "/onboarding")
     assert session_token(response)
-    assert "Bienvenue" in client.get("/dashboard").text
+    assert "Bienvenue" in client.get("/onboarding", follow_redirects=True).text
 
 
 def test_a_refused_sign_up_page_keeps_what_was_typed_but_the_password(app: Flask, client: FlaskClient) -> None:

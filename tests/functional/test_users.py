@@ -184,7 +184,8 @@ def onboarding(client: FlaskClient) -> dict[str, Any]:
 
 
 def test_a_first_visit_begins_at_the_profile(zoe: FlaskClient) -> None:
-    assert onboarding(zoe) == {"completed": False, "currentStep": "profile", "steps": dict.fromkeys(STEPS, False)}
+    begun = {"completed": False, "currentStep": "profile", "steps": dict.fromkeys(STEPS, False)}
+    assert onboarding(zoe) == {**begun, "platforms": [], "tone": None}
 
 
 def test_a_first_visit_goes_step_by_step(zoe: FlaskClient) -> None:

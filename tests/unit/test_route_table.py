@@ -83,12 +83,11 @@ def test_users_alone_on_memory_are_refused_and_told_to_move_with_auth() -> None:
 
     faults = refused(settings(chosen))  # type: ignore[arg-type]  # no key is None
 
-    told = {fault.split("`")[1]: fault for fault in faults}
-    assert told.keys() >= {"api_keys", "audit", "users"}
-    assert all("users (memory)" in fault and "auth (postgres)" in fault for fault in faults)
-    assert told["api_keys"] == (
-        "the store `api_keys` is shared by users (memory) and auth (postgres): they must move together, "
-        "or [allow_split] must name api_keys and say why"
+    named = {fault.split("`")[1]: fault for fault in faults}
+    assert named.keys() >= {"accounts", "api_keys", "audit", "invites", "sessions", "subscriptions"}
+    assert named["users"] == (
+        "the store `users` is shared by users (memory) and admin, auth (postgres): they must move together, "
+        "or [allow_split] must name users and say why"
     )
 
 

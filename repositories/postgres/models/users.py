@@ -15,7 +15,7 @@ from repositories.postgres.models.database import Base, choice_check, length_che
 
 
 class UserRow(Base):
-    """An account; `email_key` is the address in the form compared."""
+    """An account; `email_key` and `name_key` are address and name in the form compared."""
 
     __tablename__ = "users"
     __table_args__ = table_arguments(
@@ -23,6 +23,7 @@ class UserRow(Base):
         choice_check("role", Role),
         choice_check("subscription", Plan),
         Index("uq_users_email_key", "email_key", unique=True, postgresql_where=text("deleted_at IS NULL")),
+        Index("ix_users_created_at_id", "created_at", "id", postgresql_where=text("deleted_at IS NULL")),
         Index("uq_users_stripe_customer_id", "stripe_customer_id", unique=True),
     )
 
@@ -30,6 +31,7 @@ class UserRow(Base):
     email: Mapped[str] = mapped_column(Text)
     email_key: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
+    name_key: Mapped[str] = mapped_column(Text, server_default="")
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     role: Mapped[str] = mapped_column(Text)
