@@ -1,7 +1,7 @@
 """Signing up, in and out."""
 
 from huntaze_app.areas import area
-from huntaze_app.auth import google, link_pages, link_routes, pages, routes
+from huntaze_app.auth import google, link_pages, link_routes, pages, routes, waitlist_pages, waitlist_routes
 
 blueprint = area(
     "auth",
@@ -11,4 +11,6 @@ blueprint = area(
     link_routes.blueprint,
     link_pages.blueprint,
     google.blueprint,
+    waitlist_routes.blueprint,
+    waitlist_pages.blueprint,
 )
