@@ -102,7 +102,7 @@ def sign_up(stores: GoogleStores) -> ResponseReturnValue:
     """Create the account for the address Google verified, and lead to the first visit."""
     arrival = newcomer()
     done = service.sign_up(stores, device(), now(), arrival.person, **load_form(GoogleSignUpForm))
-    flash(_("Bienvenue sur Huntaze !"), "success")
+    flash(_("Bienvenue sur Huntaze !"), "success")
     forget_newcomer()
     return arrive(first_visit() if arrival.target == home() else arrival.target, done.token)
 
