@@ -1,7 +1,7 @@
 """Signing up, in and out."""
 
 from huntaze_app.areas import area
-from huntaze_app.auth import google, link_pages, link_routes, pages, routes
+from huntaze_app.auth import google, link_pages, link_routes, pages, routes, session_routes
 
 blueprint = area(
     "auth",
@@ -11,4 +11,5 @@ blueprint = area(
     link_routes.blueprint,
     link_pages.blueprint,
     google.blueprint,
+    session_routes.blueprint,
 )
