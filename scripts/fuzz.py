@@ -33,14 +33,10 @@ DOCUMENT = "/api/openapi.json"
 CALLERS = ("guest", *(f"{role} with a {way}" for _email, role in ACCOUNTS for way in ("session", "token")))
 SLOWEST = 1.0  # seconds
 # After these nobody is signed in any more (the tool finds her own id in answers), so they are tried last.
-ENDS_THE_SIGN_IN = r"^(POST /api/auth/signout|(PATCH|DELETE) /api/users/\{user_id\})$"
-SWITCHED_OFF = r"^GET /api/auth/google"  # without a provider, all there is is a documented 503
-# What fits the document, and is refused all the same: addresses, links, codes and tokens that nobody has, ends in the
-# past, names that are no time zone, characters that no line of text has, a count of invitations beside addresses.
-KNOWN_BY_THE_STORES = (
-    r"^[A-Z]+ /api/(auth/(signin|token|refresh|signup|magic-link/verify|password/(reset|change))"
-    r"|users|users/profile|api-keys|admin/invites)$"
+ENDS_THE_SIGN_IN = (
+    r"^(POST /api/auth/signout|DELETE /api/auth/sessions.*|DELETE /api/users/me|(PATCH|DELETE) /api/users/\{user_id\})$"
 )
+SWITCHED_OFF = r"^GET /api/auth/google"  # without a provider, all there is is a documented 503
 PASSWORD = "a password of the fuzzing alone"  # noqa: S105  # of accounts that live as long as it
 
 
@@ -105,10 +101,15 @@ def fuzz(
 ) -> None:
     """Try every operation of the document as one caller: the edges of each field, so many random cases, and chains."""
     settings = _settings(caller, examples, seed, coverage, slowest)
-    _run(app, caller, findings, {**settings, "operations": [*_OPERATIONS, _without(ENDS_THE_SIGN_IN)]})
+    _run(app, caller, findings, {**settings, "operations": [_without(SWITCHED_OFF), _without(ENDS_THE_SIGN_IN)]})
     if (caller.session or caller.token) and not caller.is_known(app):
         findings.faults[f"{caller.name}: her sign-in has ended meanwhile"] = "name the operation in ENDS_THE_SIGN_IN"
-    _run(app, caller, findings, {**settings, "operations": [*_OPERATIONS, _without(f"^(?!{ENDS_THE_SIGN_IN[1:]})")]})
+    _run(
+        app,
+        caller,
+        findings,
+        {**settings, "operations": [_without(SWITCHED_OFF), _without(f"^(?!{ENDS_THE_SIGN_IN[1:]})")]},
+    )
 
 
 def _run(app: Flask, caller: Caller, findings: Findings, settings: dict[str, Any]) -> None:
@@ -124,21 +125,18 @@ def _without(names: str) -> dict[str, Any]:
     return {"include-name-regex": names, "enabled": False}
 
 
-_OPERATIONS = (
-    _without(SWITCHED_OFF),
-    {"include-name-regex": KNOWN_BY_THE_STORES, "checks": {"positive_data_acceptance": {"enabled": False}}},
-)
-
-
 def _settings(caller: Caller, examples: int, seed: int, coverage: bool, slowest: float | None) -> dict[str, Any]:
-    """Return the settings of a run; every check is on that is not turned off here or for single operations."""
+    """Return the settings of a run; every check is on that is not turned off here."""
+    # positive_data_acceptance is off, for OpenAPI cannot say all that is refused: an address nobody has, an end in the
+    # past, a name that is no time zone, a control character, a count of invitations beside addresses for them.
     # ignored_auth asks again without credentials, which the tool (4.32) cannot do in process; test_access.py does it
+    off = {"enabled": False}
     return {
         "seed": seed,
         **caller.settings,
         "generation": {"max-examples": examples, "with-security-parameters": False, "database": "none"},
         "phases": {"coverage": {"enabled": coverage}, "stateful": {"generation": {"max-examples": examples}}},
-        "checks": {"max_response_time": slowest, "ignored_auth": {"enabled": False}},
+        "checks": {"max_response_time": slowest, "ignored_auth": off, "positive_data_acceptance": off},
     }
 
 
