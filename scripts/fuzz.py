@@ -29,6 +29,7 @@ from huntaze_app.extensions import passwords
 from huntaze_app.seeds import ACCOUNTS, seed
 from huntaze_app.stores import store_router
 
+COOKIE = "huntaze_session"
 DOCUMENT = "/api/openapi.json"
 CALLERS = ("guest", *(f"{role} with a {way}" for _email, role in ACCOUNTS for way in ("session", "token")))
 SLOWEST = 1.0  # seconds
@@ -60,7 +61,7 @@ class Caller:
         """Whether she is signed in still."""
         client = app.test_client()
         if self.session:
-            client.set_cookie("huntaze_session", self.session)
+            client.set_cookie(COOKIE, self.session)
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         return client.get("/api/auth/me", headers=headers).status_code == 200
 
@@ -147,12 +148,13 @@ def caller_of(app: Flask, name: str) -> Caller:
         store_router().run("auth", lambda stores: seed(stores, hashed, new_invite_code(), now()))
     role, _, way = name.partition(" with a ")
     known = {"email": next((email for email, one in ACCOUNTS if one == role), ""), "password": PASSWORD}
+    client = app.test_client()
     if way == "session":
-        answer = app.test_client().post("/api/auth/signin", json=known)
-        return Caller(name, session=answer.headers["Set-Cookie"].partition("=")[2].partition(";")[0])
+        client.post("/api/auth/signin", json=known)
+        cookie = client.get_cookie(COOKIE)
+        return Caller(name, session=cookie.value if cookie else "")
     if way == "token":
-        answer = app.test_client().post("/api/auth/token", json=known)
-        return Caller(name, token=answer.get_json()["accessToken"])
+        return Caller(name, token=client.post("/api/auth/token", json=known).get_json()["accessToken"])
     return Caller(name)
 
 

@@ -32,6 +32,7 @@ from huntaze_app.fields import (
     WebAddress,
 )
 from huntaze_app.http import instance
+from huntaze_app.list_fields import Identifiers
 from huntaze_app.operations import JSON, Operation
 from huntaze_app.problems import CsrfFailed, Forbidden, Invalid, RateLimited, Unauthenticated
 from huntaze_app.route_table import IMPLICIT_METHODS
@@ -199,7 +200,7 @@ def _field_properties(_converter: Any, field: Field[Any], **_options: Any) -> di
     """Describe the product's own fields, which apispec does not know."""
     if isinstance(field, Text):
         return _text_properties(field)
-    if isinstance(field, Emails | Choices):
+    if isinstance(field, Emails | Identifiers | Choices):
         return _list_properties(field)
     if isinstance(field, Choice):
         return _choice_properties(field)
@@ -232,9 +233,11 @@ def _choice_properties(field: Choice[Any]) -> dict[str, Any]:
     return {"type": "string", "enum": [*(choice.value for choice in field.choices), *nothing]}
 
 
-def _list_properties(field: Emails | Choices[Any]) -> dict[str, Any]:
+def _list_properties(field: Emails | Identifiers | Choices[Any]) -> dict[str, Any]:
     if isinstance(field, Emails):
         address = {"type": "string", "format": "email", "maxLength": MAX_EMAIL}
         return {"type": "array", "minItems": 1, "maxItems": field.most, "items": address}
+    if isinstance(field, Identifiers):
+        return {"type": "array", "minItems": 1, "maxItems": field.most, "items": PLAIN[Identifier]}
     items = {"type": "string", "enum": [choice.value for choice in field.choices]}
     return {"type": "array", "minItems": field.least, "maxItems": MAX_CHOICES, "items": items}

@@ -67,6 +67,5 @@ ACCOUNTS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "users.list_page": (pages, searches),
     "users.list_known": (st.lists(ids, max_size=3),),
     "users.change_account": (ids, account_changes, times),
-    "invites.count_of": (ids,),
     "audit.count_since": (texts(AuditEvent, "action", "signed_in"), ids, times),
 }

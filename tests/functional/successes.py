@@ -38,3 +38,25 @@ def bearer_successes(guest: FlaskClient, owner: FlaskClient) -> dict[str, list[T
         "/api/api-keys/{key_id}/rotate": [owner.post(f"{path}/rotate")],
         "/api/api-keys/{key_id}": [owner.delete(path)],
     }
+
+
+def waitlist_successes(guest: FlaskClient, boss: FlaskClient) -> dict[str, list[TestResponse]]:
+    """Somebody who waits, and is invited."""
+    return {
+        "/api/waitlist": [guest.post("/api/waitlist", json={"email": "waiting@example.fr", "locale": "en"})],
+        "/api/admin/waitlist": [boss.get("/api/admin/waitlist?state=waiting")],
+        "/api/admin/waitlist/invite": [
+            boss.post("/api/admin/waitlist/invite", json={"count": 5}),
+            boss.post("/api/admin/waitlist/invite", json={"count": 5}),
+        ],
+    }
+
+
+def session_successes(browser: FlaskClient) -> dict[str, list[TestResponse]]:
+    """Sessions, listed and ended."""
+    listed, others = browser.get("/api/auth/sessions"), browser.delete("/api/auth/sessions")
+    (own,) = (one["id"] for one in listed.get_json()["sessions"])
+    return {
+        "/api/auth/sessions": [listed, others],
+        "/api/auth/sessions/{session_id}": [browser.delete(f"/api/auth/sessions/{own}")],
+    }

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from huntaze_app.problems import Overloaded
 from repositories.errors import Unavailable
 from repositories.stores import Health
-from tests.functional.successes import account_successes, bearer_successes
+from tests.functional.successes import account_successes, bearer_successes, session_successes, waitlist_successes
 from tests.links import PASSWORD_RESET, link
 from tests.openapi import Document, described, faults, resolve
 from tests.people import PASSWORD, admin, creator, invitation
@@ -83,6 +83,8 @@ def test_real_successes_are_what_the_document_says(app: Flask, document: Documen
             zoe.get("/api/users/profile"),
         ],
         **account_successes(boss),
+        **waitlist_successes(guest, boss),
+        **session_successes(creator(app, "eva@example.fr")),
         "/api/users/onboarding-status": [
             zoe.put("/api/users/onboarding-status", json={"currentStep": "plan", "steps": {"profile": True}}),
             zoe.get("/api/users/onboarding-status"),
