@@ -66,6 +66,9 @@ TEXTS = {
     "invalid_credentials": lazy_gettext("Adresse ou mot de passe incorrect."),
     "forbidden": lazy_gettext("Vous n’avez pas accès à cette page."),
     "invalid_token": lazy_gettext("Ce lien ou ce code n’est plus valable. Demandez-en un autre."),
+    "fresh_sign_in_required": lazy_gettext(
+        "Confirmez que c’est bien vous : donnez votre mot de passe, ou reconnectez-vous et réessayez aussitôt."
+    ),
     "invite_required": lazy_gettext("Beta fermée - invitation requise"),  # R11.3, to the letter
     "csrf_failed": lazy_gettext("Cette demande semble venir d’un autre site. Rechargez la page et réessayez."),
     "not_found": lazy_gettext("Introuvable."),
@@ -93,7 +96,7 @@ TEXTS = {
     "foreign_key": lazy_gettext("Référence invalide."),
     "payload_too_large": lazy_gettext("Ce contenu est trop volumineux."),
     "uri_too_long": lazy_gettext("Cette adresse est trop longue."),
-    "unsupported_media_type": lazy_gettext("Ce format n’est pas accepté ; envoyez du JSON."),
+    "unsupported_media_type": lazy_gettext("Ce format n’est pas accepté ; envoyez du JSON."),
     "headers_too_large": lazy_gettext("Les en-têtes sont trop volumineux."),
     "rate_limited": lazy_gettext("Trop de demandes en peu de temps. Réessayez dans %(wait)s."),
     "internal_error": lazy_gettext("Une erreur inattendue est survenue. Elle a été enregistrée."),
@@ -103,10 +106,10 @@ TEXTS = {
     "service_unavailable": lazy_gettext("Le service est très sollicité. Réessayez dans un instant."),
 }
 RULES = {
-    "common_password": lazy_gettext("Ce mot de passe est trop courant : il serait deviné tout de suite."),
-    "product_password": lazy_gettext("Ce mot de passe est fait des mots du produit : il serait vite deviné."),
-    "personal_password": lazy_gettext("Ce mot de passe est votre adresse ou votre nom : il serait vite deviné."),
-    "same_password": lazy_gettext("Ce mot de passe est déjà le vôtre : choisissez-en un autre."),
+    "common_password": lazy_gettext("Ce mot de passe est trop courant : il serait deviné tout de suite."),
+    "product_password": lazy_gettext("Ce mot de passe est fait des mots du produit : il serait vite deviné."),
+    "personal_password": lazy_gettext("Ce mot de passe est votre adresse ou votre nom : il serait vite deviné."),
+    "same_password": lazy_gettext("Ce mot de passe est déjà le vôtre : choisissez-en un autre."),
     "wrong_password": lazy_gettext("Ce n’est pas votre mot de passe actuel."),
 }
 RETRY_AFTER = 2  # seconds

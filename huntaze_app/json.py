@@ -23,6 +23,11 @@ def encode(value: Any) -> bytes:
     return orjson.dumps(value, option=OPTIONS)
 
 
+def encode_for_people(value: Any) -> bytes:
+    """Return the value as JSON that is easily read."""
+    return orjson.dumps(value, option=OPTIONS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
 def decode(data: bytes) -> Any:
     """Return the value of a JSON text; raises MalformedJson.
 

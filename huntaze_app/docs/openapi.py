@@ -158,6 +158,9 @@ def _page_parameters() -> list[dict[str, Any]]:
 
 
 def _success(contract: Operation) -> dict[str, Any]:
+    if contract.streams is not None:
+        content = {contract.streams: {"schema": {"type": "string", "format": "binary"}}}
+        return {str(contract.status): {"description": "Success", "content": content}}
     if contract.gives is None:
         return {str(contract.status): {"description": "Done"}}
     schema: Any = contract.gives
@@ -203,7 +206,7 @@ def _field_properties(_converter: Any, field: Field[Any], **_options: Any) -> di
     if isinstance(field, Emails | Identifiers | Choices):
         return _list_properties(field)
     if isinstance(field, Choice):
-        return {"type": "string", "enum": [choice.value for choice in field.choices]}
+        return _choice_properties(field)
     if isinstance(field, Number):
         return {"type": "integer", "minimum": field.low, "maximum": field.high}
     return next((properties for kind, properties in PLAIN.items() if isinstance(field, kind)), {})
@@ -221,9 +224,16 @@ def _text_properties(field: Text) -> dict[str, Any]:
     described: dict[str, Any] = {"type": "string", "maxLength": field.maximum}
     if field.minimum:
         described["minLength"] = field.minimum
-    if isinstance(field, Email | WebAddress):
-        described["format"] = "email" if isinstance(field, Email) else "uri"
+    if isinstance(field, Email):
+        described["format"] = "email"
+    if isinstance(field, WebAddress):
+        described["pattern"] = "^(https://.+)?$"  # an empty one is none, and no URI
     return described
+
+
+def _choice_properties(field: Choice[Any]) -> dict[str, Any]:
+    nothing = [None] if field.allow_none else []  # `nullable` adds no value to an enum
+    return {"type": "string", "enum": [*(choice.value for choice in field.choices), *nothing]}
 
 
 def _list_properties(field: Emails | Identifiers | Choices[Any]) -> dict[str, Any]:

@@ -121,7 +121,7 @@ def test_however_many_invite_at_once_nobody_is_invited_twice(backend: Backend) -
     line = waiting_line(backend, 12)
     ids = [one.id for one in line]
 
-    def invite(number: int) -> list[object]:
+    def invite(number: int) -> list[WaitlistEntry]:
         with backend.unit() as stores:
             waitlist = stores.waitlist
             return list(waitlist.invite_oldest(5, AT) if number % 2 else waitlist.invite(ids[::-1], AT))

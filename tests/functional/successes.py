@@ -50,3 +50,13 @@ def waitlist_successes(guest: FlaskClient, boss: FlaskClient) -> dict[str, list[
             boss.post("/api/admin/waitlist/invite", json={"count": 5}),
         ],
     }
+
+
+def session_successes(browser: FlaskClient) -> dict[str, list[TestResponse]]:
+    """Sessions, listed and ended."""
+    listed, others = browser.get("/api/auth/sessions"), browser.delete("/api/auth/sessions")
+    (own,) = (one["id"] for one in listed.get_json()["sessions"])
+    return {
+        "/api/auth/sessions": [listed, others],
+        "/api/auth/sessions/{session_id}": [browser.delete(f"/api/auth/sessions/{own}")],
+    }
