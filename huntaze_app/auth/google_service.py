@@ -38,7 +38,7 @@ def sign_in(stores: GoogleStores, device: Device, at: datetime, person: Person) 
         owner = stores.accounts.find_owner(GOOGLE, person.subject)  # another tab may have come between the two looks
         if owner is None:
             raise SignInFirst
-    return owner and open_session(stores, _usable(stores, owner, at), device, at, means="google")
+    return None if owner is None else open_session(stores, _usable(stores, owner, at), device, at, means="google")
 
 
 def sign_up(
