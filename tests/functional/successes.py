@@ -38,3 +38,12 @@ def bearer_successes(guest: FlaskClient, owner: FlaskClient) -> dict[str, list[T
         "/api/api-keys/{key_id}/rotate": [owner.post(f"{path}/rotate")],
         "/api/api-keys/{key_id}": [owner.delete(path)],
     }
+
+
+def privacy_successes(owner: FlaskClient) -> dict[str, list[TestResponse]]:
+    """Data taken away, and an account that goes, stays, and goes."""
+    return {
+        "/api/users/me/export": [owner.get("/api/users/me/export")],
+        "/api/users/me": [owner.delete("/api/users/me", json={"password": PASSWORD})],
+        "/api/users/me/erasure/cancel": [owner.post("/api/users/me/erasure/cancel")],
+    }
