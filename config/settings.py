@@ -101,6 +101,7 @@ class Settings:
         environment = read.value("HUNTAZE_ENV", _environment, Environment.DEVELOPMENT)
         production = environment is Environment.PRODUCTION
         host = environ.get("HOST") or "127.0.0.1"
+        is_local = not production or not environ.get("PUBLIC_URL")
         port = read.value("PORT", _between(1, 65535), 5000)
         public = read.value("PUBLIC_URL", public_url, f"http://{bracketed(host)}:{port}")
         settings = cls(
@@ -111,7 +112,7 @@ class Settings:
             host=host,
             port=port,
             public_url=public,
-            trusted_hosts=read.value("TRUSTED_HOSTS", hosts, own_hosts(public, host, is_local=not production)),
+            trusted_hosts=read.value("TRUSTED_HOSTS", hosts, own_hosts(public, host, is_local=is_local)),
             trusted_proxies=read.value("TRUSTED_PROXIES", _between(0, 10), 0),
             ratelimit_enabled=read.value("RATELIMIT_ENABLED", truth, environment is not Environment.TESTING),
             ratelimit_default=read.value("RATELIMIT_DEFAULT", rate, (10, 10)),

@@ -96,7 +96,7 @@ TEXTS = {
     "foreign_key": lazy_gettext("Référence invalide."),
     "payload_too_large": lazy_gettext("Ce contenu est trop volumineux."),
     "uri_too_long": lazy_gettext("Cette adresse est trop longue."),
-    "unsupported_media_type": lazy_gettext("Ce format n’est pas accepté ; envoyez du JSON."),
+    "unsupported_media_type": lazy_gettext("Ce format n’est pas accepté ; envoyez du JSON."),
     "headers_too_large": lazy_gettext("Les en-têtes sont trop volumineux."),
     "rate_limited": lazy_gettext("Trop de demandes en peu de temps. Réessayez dans %(wait)s."),
     "internal_error": lazy_gettext("Une erreur inattendue est survenue. Elle a été enregistrée."),
@@ -106,10 +106,10 @@ TEXTS = {
     "service_unavailable": lazy_gettext("Le service est très sollicité. Réessayez dans un instant."),
 }
 RULES = {
-    "common_password": lazy_gettext("Ce mot de passe est trop courant : il serait deviné tout de suite."),
-    "product_password": lazy_gettext("Ce mot de passe est fait des mots du produit : il serait vite deviné."),
-    "personal_password": lazy_gettext("Ce mot de passe est votre adresse ou votre nom : il serait vite deviné."),
-    "same_password": lazy_gettext("Ce mot de passe est déjà le vôtre : choisissez-en un autre."),
+    "common_password": lazy_gettext("Ce mot de passe est trop courant : il serait deviné tout de suite."),
+    "product_password": lazy_gettext("Ce mot de passe est fait des mots du produit : il serait vite deviné."),
+    "personal_password": lazy_gettext("Ce mot de passe est votre adresse ou votre nom : il serait vite deviné."),
+    "same_password": lazy_gettext("Ce mot de passe est déjà le vôtre : choisissez-en un autre."),
     "wrong_password": lazy_gettext("Ce n’est pas votre mot de passe actuel."),
 }
 RETRY_AFTER = 2  # seconds

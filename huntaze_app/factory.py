@@ -34,6 +34,7 @@ from huntaze_app.languages import LANGUAGES, current_language
 from huntaze_app.limits import default_limit
 from huntaze_app.mail import pages as outbox
 from huntaze_app.mail import tasks as mail_tasks
+from huntaze_app.ops import tasks as ops_tasks
 from huntaze_app.route_table import check_routes
 from huntaze_app.security.bearer_tokens import BearerTokens
 from huntaze_app.security.bearers import Bearers
@@ -54,7 +55,7 @@ from repositories.postgres.models import db
 from repositories.stores import Backend
 
 AREAS = (site, auth, users, billing, analytics, metrics, admin, ops, docs)
-TASKS = (auth_tasks.tasks, user_tasks.tasks, mail_tasks.tasks)
+TASKS = (auth_tasks.tasks, user_tasks.tasks, mail_tasks.tasks, ops_tasks.tasks)
 MIGRATIONS = ROOT / "migrations"
 MAX_BODY = 1024 * 1024  # bytes
 

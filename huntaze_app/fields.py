@@ -198,7 +198,7 @@ class Choice(Input[C], Generic[C]):
     def parse(self, value: Any) -> C:
         """Return the member."""
         if not isinstance(value, str) or value not in self.choices.__members__.values():
-            raise ValidationError(_("Au choix : %(choices)s.", choices=", ".join(self.choices)))
+            raise ValidationError(_("Au choix : %(choices)s.", choices=", ".join(self.choices)))
         return self.choices(value)
 
 
@@ -216,7 +216,7 @@ class Choices(Input[tuple[C, ...]], Generic[C]):
         if not isinstance(value, list) or len(value) < self.least:
             raise ValidationError(_("Choisissez-en un au moins."))
         if len(value) > MAX_CHOICES or not all(isinstance(one, str) and one in known for one in value):
-            raise ValidationError(_("Au choix : %(choices)s.", choices=", ".join(known)))
+            raise ValidationError(_("Au choix : %(choices)s.", choices=", ".join(known)))
         return tuple(member for member in self.choices if member in value)
 
 

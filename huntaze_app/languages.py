@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from flask import current_app, g, has_request_context, request
 from werkzeug.wrappers import Response
 
-LANGUAGES = ("fr", "en")
+
+class Locale(StrEnum):
+    """The languages of the product."""
+
+    FRENCH = "fr"
+    ENGLISH = "en"
+
+
+LANGUAGES = tuple(locale.value for locale in Locale)
 COOKIE = "huntaze_locale"
 A_YEAR = 365 * 24 * 3600
 

@@ -17,11 +17,13 @@ from repositories.paging import Page
 
 JSON = "application/json"
 
+Headers = Mapping[str, str | list[str]]
+
 
 class JsonResponse(Response):
     """A JSON body as it is sent: nothing of it is left to negotiate or to work out."""
 
-    def __init__(self, body: bytes, status: int, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(self, body: bytes, status: int, headers: Headers | None = None) -> None:
         known = {"Content-Type": JSON, "Content-Length": str(len(body)), **(headers or {})}
         super().__init__((body,), status, known)
 
@@ -79,7 +81,7 @@ def operation(
     return decorate
 
 
-def respond(contract: Operation, value: Any, headers: Mapping[str, str] | None = None) -> Response:
+def respond(contract: Operation, value: Any, headers: Headers | None = None) -> Response:
     """Return the response that a contract promises for a value."""
     if contract.gives is None:
         return Response(status=contract.status, headers=headers)

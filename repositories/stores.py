@@ -20,6 +20,7 @@ from repositories.interfaces.refresh_tokens import RefreshTokenRepository
 from repositories.interfaces.sessions import SessionRepository
 from repositories.interfaces.subscriptions import SubscriptionRepository
 from repositories.interfaces.users import UserRepository
+from repositories.interfaces.waitlist import WaitlistRepository
 from repositories.interfaces.work import Work, Worker
 
 
@@ -33,6 +34,7 @@ class Stores:
     refresh_tokens: RefreshTokenRepository
     api_keys: ApiKeyRepository
     invites: InviteRepository
+    waitlist: WaitlistRepository
     subscriptions: SubscriptionRepository
     analytics: AnalyticsRepository
     metrics: MetricsRepository

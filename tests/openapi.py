@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
@@ -22,10 +23,13 @@ KNOWN = {
     "minLength",
     "minimum",
     "nullable",
+    "pattern",
     "properties",
     "required",
     "type",
 }
+Document = dict[str, Any]
+
 TYPES: dict[str, Callable[[Any], bool]] = {
     "string": lambda value: isinstance(value, str),
     "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
@@ -62,9 +66,16 @@ def faults(document: dict[str, Any], given: dict[str, Any], value: Any, place: s
         return
     if "enum" in schema and value not in schema["enum"]:
         yield f"{place}: {value!r} is not one of {schema['enum']}"
-    if isinstance(value, str) and not _has_format(value, schema.get("format")):
-        yield f"{place}: {value!r} is no {schema['format']}"
+    if isinstance(value, str):
+        yield from _text_faults(schema, value, place)
     yield from _part_faults(document, schema, value, place)
+
+
+def _text_faults(schema: dict[str, Any], text: str, place: str) -> Iterator[str]:
+    if not re.search(schema.get("pattern", ""), text):
+        yield f"{place}: {text!r} is not like {schema['pattern']}"
+    if not _has_format(text, schema.get("format")):
+        yield f"{place}: {text!r} is no {schema['format']}"
 
 
 def _part_faults(document: dict[str, Any], schema: dict[str, Any], value: Any, place: str) -> Iterator[str]:
@@ -100,3 +111,8 @@ def _has_format(text: str, kind: str | None) -> bool:
     except ValueError:
         return False
     return True
+
+
+def described(document: Document) -> dict[tuple[str, str], dict[str, Any]]:
+    """Each operation of a document, by method and path."""
+    return {(method, path): one for path, item in document["paths"].items() for method, one in item.items()}

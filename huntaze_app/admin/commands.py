@@ -28,7 +28,7 @@ commands = AppGroup("invites", help="Invitations to the closed beta.")
     "--emails", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A file: an address a line."
 )
 def create(count: int | None, emails: Path | None) -> None:
-    """Make invitations and write them as CSV to standard output."""
+    """Make invitations and write them as CSV to standard output; those for an address are mailed."""
     if count and emails:
         raise click.UsageError("--count and --emails: one of the two")
     wanted = [*_addresses(emails)] if emails else [None] * (count or COUNT)

@@ -16,6 +16,7 @@ from huntaze_app.admin.schemas import InvitesForm, InvitesPageForm
 from huntaze_app.admin.service import InviteStores
 from huntaze_app.clock import now
 from huntaze_app.http import check, load_form, page_request
+from huntaze_app.languages import current_language
 from huntaze_app.problems import Invalid
 from huntaze_app.route_table import route_rows
 from huntaze_app.security.access import account, admin_only
@@ -50,7 +51,7 @@ def create_invites(stores: InviteStores) -> ResponseReturnValue:
         wanted = invited(check(InvitesForm, _as_json(typed)))
     except Invalid as refusal:
         return _show(stores, form=typed, errors=_by_form_field(refusal)), 400
-    made = service.invite(stores, wanted, now(), account().user.id)
+    made = service.invite(stores, wanted, now(), account().user.id, locale=current_language())
     return _show(stores, created=[_row(one) for one in made]), 201
 
 
@@ -75,7 +76,8 @@ def _show(stores: InviteStores, **context: Any) -> str:
     page = stores.invites.list_page(page_request())
     shown = {"created": [], "form": {}, "errors": {}, **context}
     rows = [_row(one) for one in page.items]
-    return render_template("admin/invites.html", invites=rows, pagination=page, counts=stores.invites.count(), **shown)
+    counts = {"counts": stores.invites.count(), "waiting": stores.waitlist.count().waiting}
+    return render_template("admin/invites.html", invites=rows, pagination=page, **counts, **shown)
 
 
 def _row(listed: ListedInvite) -> dict[str, Any]:

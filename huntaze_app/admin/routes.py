@@ -14,6 +14,7 @@ from huntaze_app.admin.schemas import CreatedInvitesView, InvitesForm, InviteVie
 from huntaze_app.admin.service import InviteStores
 from huntaze_app.clock import now
 from huntaze_app.http import page_request
+from huntaze_app.languages import current_language
 from huntaze_app.operations import operation
 from huntaze_app.problems import Invalid
 from huntaze_app.route_table import RouteRow, route_rows
@@ -62,8 +63,9 @@ def list_invites(stores: InviteStores) -> Page[ListedInvite]:
 @operation(takes=InvitesForm, gives=CreatedInvitesView, status=201)
 @with_stores
 def create_invites(stores: InviteStores, form: dict[str, Any]) -> CreatedInvites:
-    """Make invitations, for addresses or open to any."""
-    return CreatedInvites(service.invite(stores, invited(form), now(), account().user.id))
+    """Make invitations, for addresses, to which they are mailed, or open to any."""
+    made = service.invite(stores, invited(form), now(), account().user.id, locale=current_language())
+    return CreatedInvites(made)
 
 
 @blueprint.delete("/invites/<uuid:invite_id>")

@@ -49,12 +49,14 @@ DETAILS = {
     "role": lazy_gettext("rôle"),
     "means": lazy_gettext("moyen"),
     "invites": lazy_gettext("invitations"),
+    "source": lazy_gettext("origine"),
 }
 VALUES = {
     "CREATOR": lazy_gettext("Création"),
     "ADMIN": lazy_gettext("Administration"),
     "password": lazy_gettext("mot de passe"),
     "sign_up": lazy_gettext("inscription"),
+    "waitlist": lazy_gettext("liste d’attente"),
 }
 SHORT = 12  # digits of an id that tell it from others
 LONGEST = 60

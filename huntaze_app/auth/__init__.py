@@ -1,7 +1,16 @@
 """Signing up, in and out."""
 
 from huntaze_app.areas import area
-from huntaze_app.auth import google, link_pages, link_routes, pages, routes
+from huntaze_app.auth import (
+    google,
+    link_pages,
+    link_routes,
+    pages,
+    routes,
+    session_routes,
+    waitlist_pages,
+    waitlist_routes,
+)
 
 blueprint = area(
     "auth",
@@ -11,4 +20,7 @@ blueprint = area(
     link_routes.blueprint,
     link_pages.blueprint,
     google.blueprint,
+    session_routes.blueprint,
+    waitlist_routes.blueprint,
+    waitlist_pages.blueprint,
 )

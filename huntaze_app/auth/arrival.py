@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import redirect, session, url_for
 from flask.typing import ResponseReturnValue
 
-from huntaze_app.security.login import session_cookie
+from huntaze_app.security.login import session_cookies
 
 
 def home() -> str:
@@ -21,7 +21,7 @@ def first_visit() -> str:
 def arrive(target: str, token: str) -> ResponseReturnValue:
     """Sign the browser in and lead it on."""
     renew_form_token()
-    return redirect(target, 303), {"Set-Cookie": session_cookie(token)}
+    return redirect(target, 303), {"Set-Cookie": session_cookies(token)}
 
 
 def renew_form_token() -> None:

@@ -23,7 +23,7 @@ from huntaze_app.clock import now
 from huntaze_app.extensions import identity_provider
 from huntaze_app.http import load_form
 from huntaze_app.limits import GOOGLE, SIGN_UP
-from huntaze_app.operations import operation
+from huntaze_app.operations import Headers, operation
 from huntaze_app.pages import reshow
 from huntaze_app.problems import (
     AddressUnverified,
@@ -37,7 +37,7 @@ from huntaze_app.problems import (
 )
 from huntaze_app.security.access import account, signed_in
 from huntaze_app.security.gate import limited
-from huntaze_app.security.login import session_cookie
+from huntaze_app.security.login import session_cookies
 from huntaze_app.stores import with_stores, with_stores_to_write
 from repositories.errors import AccountTaken, ProviderLinked
 
@@ -48,7 +48,7 @@ REFUSALS = (
     *(WrongAttempt, IdentityRefused, AddressUnverified, InvalidCredentials, SignInFirst, OtherAddress),
     *(AccountTaken, ProviderLinked, UpstreamError, SwitchedOff),
 )
-Led = tuple[None, dict[str, str]]
+Led = tuple[None, Headers]
 
 
 @blueprint.get("/api/auth/google")
@@ -75,7 +75,7 @@ def come_back(stores: GoogleStores, arrival: Arrival) -> Led:
     if done is None:
         return None, {"Location": url_for("auth.google.sign_up_form"), "Set-Cookie": newcomer_cookie(arrival)}
     renew_form_token()
-    return None, {"Location": arrival.target, "Set-Cookie": session_cookie(done.token)}
+    return None, {"Location": arrival.target, "Set-Cookie": session_cookies(done.token)}
 
 
 def _linked(stores: GoogleStores, arrival: Arrival) -> Led:
@@ -102,7 +102,7 @@ def sign_up(stores: GoogleStores) -> ResponseReturnValue:
     """Create the account for the address Google verified, and lead to the first visit."""
     arrival = newcomer()
     done = service.sign_up(stores, device(), now(), arrival.person, **load_form(GoogleSignUpForm))
-    flash(_("Bienvenue sur Huntaze !"), "success")
+    flash(_("Bienvenue sur Huntaze !"), "success")
     forget_newcomer()
     return arrive(first_visit() if arrival.target == home() else arrival.target, done.token)
 

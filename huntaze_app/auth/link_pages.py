@@ -20,9 +20,11 @@ from huntaze_app.auth.routes import device
 from huntaze_app.clock import now
 from huntaze_app.extensions import passwords, settings
 from huntaze_app.http import check, load_form
+from huntaze_app.limits import MAGIC_LINK, MAGIC_LINK_VERIFY, PASSWORD_CONFIRM, PASSWORD_FORGOT, PASSWORD_RESET
 from huntaze_app.pages import reshow
 from huntaze_app.security.access import account, signed_in
-from huntaze_app.security.login import no_session_cookie, session_cookie
+from huntaze_app.security.gate import limited
+from huntaze_app.security.login import no_session_cookie, session_cookies
 from huntaze_app.stores import with_stores
 from repositories.entities.one_time_tokens import Purpose
 
@@ -47,6 +49,7 @@ def magic_form() -> ResponseReturnValue:
 
 @blueprint.post("/magic")
 @reshow("auth/magic.html")
+@limited(*MAGIC_LINK)
 @with_stores
 def ask_for_magic_link(stores: LinkStores) -> ResponseReturnValue:
     """Have a link mailed, and ask for the code."""
@@ -66,6 +69,7 @@ def magic_sent() -> ResponseReturnValue:
 
 @blueprint.post("/magic/sent")
 @reshow("auth/magic_sent.html", fields={"invalid_token": "code"}, address=_address)
+@limited(*MAGIC_LINK_VERIFY)
 @with_stores
 def sign_in_by_code(stores: LinkStores) -> ResponseReturnValue:
     """Sign in with the code."""
@@ -81,6 +85,7 @@ def magic_button() -> ResponseReturnValue:
 
 @blueprint.post("/magic/open")
 @reshow("auth/magic_open.html", token=str)
+@limited(*MAGIC_LINK_VERIFY)
 @with_stores
 def sign_in_by_link(stores: LinkStores) -> ResponseReturnValue:
     """Spend the link and sign in."""
@@ -95,6 +100,7 @@ def forgot_form() -> ResponseReturnValue:
 
 @blueprint.post("/forgot")
 @reshow("auth/forgot.html")
+@limited(*PASSWORD_FORGOT)
 @with_stores
 def forget_password(stores: LinkStores) -> ResponseReturnValue:
     """Have a link for a new password mailed."""
@@ -120,6 +126,7 @@ def reset_form() -> ResponseReturnValue:
 
 @blueprint.post("/reset")
 @reshow("auth/reset.html", token=_token)
+@limited(*PASSWORD_RESET)
 @with_stores
 def reset_password(stores: PasswordStores) -> ResponseReturnValue:
     """Replace the password and lead to the sign-in form."""
@@ -139,10 +146,11 @@ def change_form() -> ResponseReturnValue:
 @blueprint.post("/profile/password")
 @signed_in
 @reshow("auth/change_password.html", has_password=lambda: account().user.password_hash)
+@limited(*PASSWORD_CONFIRM)
 @with_stores
 def change_password(stores: PasswordStores) -> ResponseReturnValue:
     """Replace the password; this session goes on under a new token."""
     done = replacing.change_password(stores, passwords(), account().user, device(), now(), **load_form(ChangeForm))
     flash(_("Votre mot de passe est changé, et vos autres sessions sont fermées."), "success")
-    headers = {"Set-Cookie": session_cookie(done.token)} if done else {}
+    headers = {"Set-Cookie": session_cookies(done.token)} if done else {}
     return redirect(url_for("users.pages.profile"), 303), headers

@@ -16,10 +16,12 @@ from huntaze_app.auth.schemas import UserView
 from huntaze_app.auth.signing_in import SignedIn
 from huntaze_app.clock import now
 from huntaze_app.extensions import passwords, settings
-from huntaze_app.operations import operation
+from huntaze_app.limits import MAGIC_LINK, MAGIC_LINK_VERIFY, PASSWORD_CONFIRM, PASSWORD_FORGOT, PASSWORD_RESET
+from huntaze_app.operations import Headers, operation
 from huntaze_app.problems import InvalidToken, Overloaded
 from huntaze_app.security.access import account, signed_in
-from huntaze_app.security.login import session_cookie
+from huntaze_app.security.gate import limited
+from huntaze_app.security.login import session_cookies
 from huntaze_app.stores import with_stores
 from repositories.entities.one_time_tokens import Purpose
 from repositories.entities.users import User
@@ -30,6 +32,7 @@ Form = dict[str, Any]
 
 
 @blueprint.post("/magic-link")
+@limited(*MAGIC_LINK)
 @operation(takes=AddressForm, status=202)
 @with_stores
 def ask_for_magic_link(stores: LinkStores, form: Form) -> None:
@@ -38,15 +41,17 @@ def ask_for_magic_link(stores: LinkStores, form: Form) -> None:
 
 
 @blueprint.post("/magic-link/verify")
+@limited(*MAGIC_LINK_VERIFY)
 @operation(takes=LinkOrCodeForm, gives=UserView, refuses=(InvalidToken,))
 @with_stores
 def verify_magic_link(stores: LinkStores, form: Form) -> WithHeaders:
     """Sign in with a mailed link, or with the code beside it."""
     done = enter(stores, form)
-    return done.user, {"Set-Cookie": session_cookie(done.token)}
+    return done.user, {"Set-Cookie": session_cookies(done.token)}
 
 
 @blueprint.post("/password/forgot")
+@limited(*PASSWORD_FORGOT)
 @operation(takes=AddressForm, status=202)
 @with_stores
 def forget_password(stores: LinkStores, form: Form) -> None:
@@ -55,6 +60,7 @@ def forget_password(stores: LinkStores, form: Form) -> None:
 
 
 @blueprint.post("/password/reset")
+@limited(*PASSWORD_RESET)
 @operation(takes=ResetForm, gives=UserView, refuses=(InvalidToken,))
 @with_stores
 def reset_password(stores: PasswordStores, form: Form) -> User:
@@ -64,12 +70,13 @@ def reset_password(stores: PasswordStores, form: Form) -> User:
 
 @blueprint.post("/password/change")
 @signed_in
+@limited(*PASSWORD_CONFIRM)
 @operation(takes=ChangeForm, status=204, refuses=(Overloaded,))
 @with_stores
-def change_password(stores: PasswordStores, form: Form) -> tuple[None, dict[str, str]]:
+def change_password(stores: PasswordStores, form: Form) -> tuple[None, Headers]:
     """Choose a new password; every other session and every token of the account ends."""
     done = replacing.change_password(stores, passwords(), account().user, device(), now(), **form)
-    return None, {"Set-Cookie": session_cookie(done.token)} if done else {}
+    return None, {"Set-Cookie": session_cookies(done.token)} if done else {}
 
 
 def enter(stores: LinkStores, form: Form) -> SignedIn:

@@ -7,7 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from huntaze_app.audit import Action, record
-from huntaze_app.auth.signing_in import Device, SignedIn, open_session
+from huntaze_app.auth.signing_in import Device, SessionStores, SignedIn, open_session
 from huntaze_app.clock import new_id
 from huntaze_app.mail import post
 from huntaze_app.problems import InvalidToken
@@ -16,26 +16,18 @@ from huntaze_app.security.tokens import token_hash
 from repositories.entities.jobs import Job
 from repositories.entities.one_time_tokens import OneTimeToken, Purpose
 from repositories.entities.users import User
-from repositories.interfaces.audit import AuditRepository
-from repositories.interfaces.jobs import JobRepository
-from repositories.interfaces.mails import MailRepository
 from repositories.interfaces.one_time_tokens import OneTimeTokenRepository
-from repositories.interfaces.sessions import SessionRepository
 from repositories.interfaces.users import UserRepository
 
 SEND_LINK = "auth.send_link"
 LIFETIMES = {Purpose.MAGIC_LINK: timedelta(minutes=10), Purpose.PASSWORD_RESET: timedelta(hours=1)}
 
 
-class LinkStores(Protocol):
+class LinkStores(SessionStores, Protocol):
     """What signing in by a mail needs."""
 
     users: UserRepository
-    sessions: SessionRepository
     one_time_tokens: OneTimeTokenRepository
-    jobs: JobRepository
-    mails: MailRepository
-    audit: AuditRepository
 
 
 def ask_for_link(stores: LinkStores, secret_key: str, purpose: Purpose, email: str, at: datetime) -> None:

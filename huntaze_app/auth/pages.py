@@ -39,7 +39,7 @@ def sign_up_form() -> ResponseReturnValue:
 def sign_up(stores: AuthStores) -> ResponseReturnValue:
     """Create the account and lead to the first visit."""
     done = service.sign_up(stores, passwords(), device(), now(), **load_form(SignUpForm))
-    flash(_("Bienvenue sur Huntaze !"), "success")
+    flash(_("Bienvenue sur Huntaze !"), "success")
     return arrive(first_visit(), done.token)
 
 

@@ -31,7 +31,7 @@ def reset_password(stores: PasswordStores, passwords: Passwords, at: datetime, *
     hashed = passwords.hash(password)
     if stores.one_time_tokens.spend(digest, Purpose.PASSWORD_RESET, at) is None:
         raise InvalidToken
-    _replace(stores, user, hashed, at)
+    _replace(stores, user, hashed, at, keys=True)
     record(stores, Action.PASSWORD_RESET, at, actor=user.id)
     return stores.users.verify_email(user.id, at)
 
@@ -56,14 +56,14 @@ def change_password(
     if password == current_password:
         raise Unfit("password", "same_password")
     refuse_weak(password, user.email, user.name)
-    _replace(stores, user, passwords.hash(password), at)
+    _replace(stores, user, passwords.hash(password), at, keys=False)
     record(stores, Action.PASSWORD_CHANGED, at, actor=user.id)
     return open_session(stores, user, device, at, means="password_change") if device.token else None
 
 
-def _replace(stores: PasswordStores, user: User, hashed: str, at: datetime) -> None:
+def _replace(stores: PasswordStores, user: User, hashed: str, at: datetime, *, keys: bool) -> None:
     stores.users.set_password_hash(user.id, hashed, at)
     stores.one_time_tokens.forget(user.email)  # what was mailed before lets nobody in any more
-    end_sign_ins(stores, user.id, at, keys=False)
+    end_sign_ins(stores, user.id, at, keys=keys)
     event = f"password_changed:{new_id()}"
     post(stores, at, event=event, template="password_changed", user_id=user.id, locale=user.locale)

@@ -15,13 +15,13 @@ from huntaze_app.auth.token_service import TokenPair, TokenStores
 from huntaze_app.clock import now
 from huntaze_app.extensions import bearer_tokens, passwords
 from huntaze_app.limits import REFRESH, SIGN_IN, SIGN_UP, TOKEN
-from huntaze_app.operations import operation
+from huntaze_app.operations import Headers, operation
 from huntaze_app.problems import Forbidden, InvalidCredentials, InviteRequired, Overloaded, Unauthenticated
 from huntaze_app.security.access import account, listens_to_bearers, signed_in
 from huntaze_app.security.bearers import presented_claims
-from huntaze_app.security.device import shortened_address, user_agent
+from huntaze_app.security.device import device_mark, shortened_address, user_agent
 from huntaze_app.security.gate import limited
-from huntaze_app.security.login import no_session_cookie, presented_token, session_cookie
+from huntaze_app.security.login import no_session_cookie, presented_token, session_cookies
 from huntaze_app.stores import with_stores
 from repositories.entities.api_keys import Scope
 from repositories.entities.users import User
@@ -36,12 +36,12 @@ class SignOutStores(AuthStores, TokenStores, Protocol):
     """What signing out needs, of a browser or of a program."""
 
 
-WithHeaders = tuple[User, dict[str, str]]
+WithHeaders = tuple[User, Headers]
 
 
 def device() -> Device:
     """Return where the request comes from."""
-    return Device(user_agent(), shortened_address(), str(get_locale()), presented_token())
+    return Device(user_agent(), shortened_address(), str(get_locale()), presented_token(), device_mark())
 
 
 @blueprint.post("/signup")
@@ -51,7 +51,7 @@ def device() -> Device:
 def sign_up(stores: AuthStores, form: Form) -> WithHeaders:
     """Create an account with an invitation, and sign in."""
     done = service.sign_up(stores, passwords(), device(), now(), **form)
-    return done.user, {"Set-Cookie": session_cookie(done.token)}
+    return done.user, {"Set-Cookie": session_cookies(done.token)}
 
 
 @blueprint.post("/signin")
@@ -61,7 +61,7 @@ def sign_up(stores: AuthStores, form: Form) -> WithHeaders:
 def sign_in(stores: AuthStores, form: Form) -> WithHeaders:
     """Sign in with an address and a password."""
     done = service.sign_in(stores, passwords(), device(), now(), **form)
-    return done.user, {"Set-Cookie": session_cookie(done.token)}
+    return done.user, {"Set-Cookie": session_cookies(done.token)}
 
 
 @blueprint.post("/token")

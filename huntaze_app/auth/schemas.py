@@ -67,3 +67,16 @@ class UserView(Schema):
     email_verified = fields.Boolean(attribute="is_email_verified", data_key="emailVerified")
     onboarding_completed = fields.Boolean(attribute="has_completed_onboarding", data_key="onboardingCompleted")
     created_at = fields.AwareDateTime(data_key="createdAt")
+
+
+class SessionView(Schema):
+    """A session, as its owner sees it."""
+
+    id = fields.UUID()
+    device = fields.String(allow_none=True)
+    user_agent = fields.String(allow_none=True, data_key="userAgent")
+    place = fields.String(allow_none=True)
+    created_at = fields.AwareDateTime(data_key="createdAt")
+    last_seen_at = fields.AwareDateTime(data_key="lastSeenAt")
+    expires_at = fields.AwareDateTime(data_key="expiresAt")
+    is_current = fields.Boolean(data_key="current")

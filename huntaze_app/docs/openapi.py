@@ -32,6 +32,7 @@ from huntaze_app.fields import (
     WebAddress,
 )
 from huntaze_app.http import instance
+from huntaze_app.list_fields import Identifiers
 from huntaze_app.operations import JSON, Operation
 from huntaze_app.problems import CsrfFailed, Forbidden, Invalid, RateLimited, Unauthenticated
 from huntaze_app.route_table import IMPLICIT_METHODS
@@ -202,10 +203,10 @@ def _field_properties(_converter: Any, field: Field[Any], **_options: Any) -> di
     """Describe the product's own fields, which apispec does not know."""
     if isinstance(field, Text):
         return _text_properties(field)
-    if isinstance(field, Emails | Choices):
+    if isinstance(field, Emails | Identifiers | Choices):
         return _list_properties(field)
     if isinstance(field, Choice):
-        return {"type": "string", "enum": [choice.value for choice in field.choices]}
+        return _choice_properties(field)
     if isinstance(field, Number):
         return {"type": "integer", "minimum": field.low, "maximum": field.high}
     return next((properties for kind, properties in PLAIN.items() if isinstance(field, kind)), {})
@@ -223,14 +224,23 @@ def _text_properties(field: Text) -> dict[str, Any]:
     described: dict[str, Any] = {"type": "string", "maxLength": field.maximum}
     if field.minimum:
         described["minLength"] = field.minimum
-    if isinstance(field, Email | WebAddress):
-        described["format"] = "email" if isinstance(field, Email) else "uri"
+    if isinstance(field, Email):
+        described["format"] = "email"
+    if isinstance(field, WebAddress):
+        described["pattern"] = "^(https://.+)?$"  # an empty one is none, and no URI
     return described
 
 
-def _list_properties(field: Emails | Choices[Any]) -> dict[str, Any]:
+def _choice_properties(field: Choice[Any]) -> dict[str, Any]:
+    nothing = [None] if field.allow_none else []  # `nullable` adds no value to an enum
+    return {"type": "string", "enum": [*(choice.value for choice in field.choices), *nothing]}
+
+
+def _list_properties(field: Emails | Identifiers | Choices[Any]) -> dict[str, Any]:
     if isinstance(field, Emails):
         address = {"type": "string", "format": "email", "maxLength": MAX_EMAIL}
         return {"type": "array", "minItems": 1, "maxItems": field.most, "items": address}
+    if isinstance(field, Identifiers):
+        return {"type": "array", "minItems": 1, "maxItems": field.most, "items": PLAIN[Identifier]}
     items = {"type": "string", "enum": [choice.value for choice in field.choices]}
     return {"type": "array", "minItems": field.least, "maxItems": MAX_CHOICES, "items": items}

@@ -88,7 +88,7 @@ def magic_link(_: Translate, _locale: str, facts: Facts) -> Content:
         paragraphs=(_("Ce lien et ce code sont valables 10 minutes, et une seule fois."),),
         button=(_("Me connecter"), f"{facts.public_url}/magic/open?token={facts.token}"),
         code=facts.code,
-        note=_("Vous n’avez rien demandé ? Ignorez ce message : sans ce lien, personne n’entre."),
+        note=_("Vous n’avez rien demandé ? Ignorez ce message : sans ce lien, personne n’entre."),
     )
 
 
@@ -99,7 +99,7 @@ def password_reset(_: Translate, _locale: str, facts: Facts) -> Content:
         heading=_("Choisissez un nouveau mot de passe."),
         paragraphs=(_("Ce lien est valable une heure, et une seule fois. Toutes vos sessions seront fermées."),),
         button=(_("Choisir un mot de passe"), f"{facts.public_url}/reset?token={facts.token}"),
-        note=_("Vous n’avez rien demandé ? Ignorez ce message : votre mot de passe ne change pas."),
+        note=_("Vous n’avez rien demandé ? Ignorez ce message : votre mot de passe ne change pas."),
     )
 
 
@@ -135,7 +135,7 @@ def invitation(_: Translate, _locale: str, facts: Facts) -> Content:
     return Content(
         subject=_("Votre invitation à Huntaze"),
         heading=_("Votre place vous attend."),
-        paragraphs=(_("La bêta de Huntaze est privée. Voici votre invitation ; elle sert une fois."),),
+        paragraphs=(_("La bêta de Huntaze est privée. Voici votre invitation ; elle sert une fois."),),
         code=facts.code,
         button=(_("Créer mon compte"), f"{facts.public_url}/signup?code={facts.code}"),
         note=_("Cette invitation vous est personnelle. Si elle ne vous dit rien, ignorez ce message."),
@@ -164,7 +164,7 @@ def api_key_created(_: Translate, _locale: str, facts: Facts) -> Content:
         paragraphs=(_("Elle agit en votre nom, dans les limites que vous lui avez données."),),
         details=((_("Clé"), str(facts.values.get("name") or "—")),),
         button=(_("Voir mes clés"), f"{facts.public_url}/profile"),
-        note=_("Ce n’était pas vous ? Révoquez-la, et changez de mot de passe."),
+        note=_("Ce n’était pas vous ? Révoquez-la, et changez de mot de passe."),
     )
 
 

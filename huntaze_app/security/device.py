@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from flask import request
+import re
+
+from flask import g, request
 
 from huntaze_app.addresses import network_of
+from huntaze_app.clock import new_token
 from repositories.entities.sessions import Session
 from repositories.entities.values import text_limits
+
+COOKIE = "huntaze_device"
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 def user_agent() -> str | None:
@@ -18,3 +24,14 @@ def user_agent() -> str | None:
 def shortened_address() -> str | None:
     """Return the caller's network, without the part that names one machine."""
     return network_of(request.remote_addr)
+
+
+def device_mark() -> str:
+    """Return what this browser is known by, made now for one that has no mark yet."""
+    presented = request.cookies.get(COOKIE, "")
+    if TOKEN.fullmatch(presented):
+        return presented
+    if "device_mark" not in g:
+        g.device_mark = new_token()
+    mark: str = g.device_mark
+    return mark

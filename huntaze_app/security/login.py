@@ -17,6 +17,7 @@ from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_use
 from huntaze_app.clock import now
 from huntaze_app.edge import BACKEND, USER
 from huntaze_app.paths import is_for_programs
+from huntaze_app.security import device
 from huntaze_app.security.bearers import HEADER, Bearers
 from huntaze_app.security.tokens import SESSION_LIFETIME, token_hash
 from huntaze_app.stores import StoreRouter
@@ -25,6 +26,7 @@ from repositories.entities.sessions import Session
 from repositories.entities.users import User
 from repositories.errors import RepositoryError, Unavailable
 
+DEVICE_KEPT = 400 * 24 * 3600  # seconds: browsers keep no cookie for longer
 SEEN_EVERY = timedelta(minutes=5)  # how often the last use of a session is written down
 
 
@@ -124,19 +126,22 @@ def presented_token() -> str | None:
     return request.cookies.get(_cookie_name(current_app)) or None
 
 
-def session_cookie(token: str) -> str:
-    """Return the Set-Cookie header that signs in."""
-    return _cookie(token, int(SESSION_LIFETIME.total_seconds()))
+def session_cookies(token: str) -> list[str]:
+    """Return the Set-Cookie headers that sign in, and let the browser be known the next time."""
+    return [
+        _cookie(_cookie_name(current_app), token, int(SESSION_LIFETIME.total_seconds())),
+        _cookie(device.COOKIE, device.device_mark(), DEVICE_KEPT),
+    ]
 
 
 def no_session_cookie() -> str:
     """Return the Set-Cookie header that signs out."""
-    return _cookie("", 0)
+    return _cookie(_cookie_name(current_app), "", 0)
 
 
-def _cookie(value: str, seconds: int) -> str:
+def _cookie(name: str, value: str, seconds: int) -> str:
     secure = "; Secure" if current_app.config["SESSION_COOKIE_SECURE"] else ""
-    return f"{_cookie_name(current_app)}={value}; Max-Age={seconds}; Path=/; HttpOnly; SameSite=Lax{secure}"
+    return f"{name}={value}; Max-Age={seconds}; Path=/; HttpOnly; SameSite=Lax{secure}"
 
 
 class PageSessions(SecureCookieSessionInterface):

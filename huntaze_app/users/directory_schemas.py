@@ -7,7 +7,8 @@ from enum import StrEnum
 from marshmallow import Schema, fields
 
 from huntaze_app.fields import Choice, Email, Form, Line, Truth
-from huntaze_app.users.schemas import LIMITS, Locale
+from huntaze_app.languages import Locale
+from huntaze_app.users.schemas import LIMITS
 from repositories.entities.users import Plan, Role
 
 LONGEST_SEARCH = 100

@@ -21,6 +21,7 @@ from repositories.interfaces.jobs import JobRepository
 from repositories.interfaces.metrics import MetricsRepository
 from repositories.interfaces.one_time_tokens import OneTimeTokenRepository
 from repositories.interfaces.users import UserRepository
+from repositories.interfaces.waitlist import WaitlistRepository
 
 ERASE = "users.erase"
 GRACE = timedelta(days=14)  # in which an owner may change her mind, and an administrator look into a mistake
@@ -53,6 +54,7 @@ class ErasureStores(SignInStores, MailStores, AuditStores, Protocol):
     users: UserRepository
     invites: InviteRepository
     one_time_tokens: OneTimeTokenRepository
+    waitlist: WaitlistRepository
 
 
 class AnalyticsStores(Protocol):
@@ -165,6 +167,7 @@ def finish(stores: ErasureStores, user_id: UUID, at: datetime) -> None:
         return
     if stores.users.find_by_email(user.email) is None:
         stores.one_time_tokens.forget(user.email)
+        stores.waitlist.forget(user.email)
         stores.mails.forget(user.email, user.deleted_at or at)
     stores.invites.forget(user_id, user.email, user.deleted_at or at)
     stores.audit.forget_places_of(user_id)

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from marshmallow import Schema, fields
 
 from huntaze_app.fields import Choice, Choices, Form, JsonObject, Line, Text, TimeZone, Truth, WebAddress
+from huntaze_app.languages import Locale
 from repositories.entities.users import OnboardingStep, Plan, Platform, Role, Tone, User
 from repositories.entities.values import text_limits
 
 LIMITS = text_limits(User)
-
-
-class Locale(StrEnum):
-    """The languages of the product."""
-
-    FRENCH = "fr"
-    ENGLISH = "en"
 
 
 class ProfileForm(Form):

@@ -1,6 +1,6 @@
 """When an account is to be erased.
 
-Revises 0009; write this revision's id into migrations/HEAD.
+Revises 0010; write this revision's id into migrations/HEAD.
 Limits are set for every migration (env.py): lock_timeout 1 s, statement_timeout 60 s. A lock that is not had in
 time ends the migration and changes nothing; run it again.
 """
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

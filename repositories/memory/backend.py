@@ -21,6 +21,7 @@ from repositories.memory.sessions import MemorySessionRepository
 from repositories.memory.subscriptions import MemorySubscriptionRepository
 from repositories.memory.unit import Database, Unit
 from repositories.memory.users import MemoryUserRepository
+from repositories.memory.waitlist import MemoryWaitlistRepository
 from repositories.memory.worker import MemoryWorker
 from repositories.stores import Check, Health, Stores
 
@@ -47,6 +48,7 @@ class MemoryBackend:
                 refresh_tokens=MemoryRefreshTokenRepository(unit),
                 api_keys=MemoryApiKeyRepository(unit),
                 invites=MemoryInviteRepository(unit),
+                waitlist=MemoryWaitlistRepository(unit),
                 subscriptions=MemorySubscriptionRepository(unit),
                 analytics=MemoryAnalyticsRepository(unit),
                 metrics=MemoryMetricsRepository(unit),

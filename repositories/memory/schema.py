@@ -19,6 +19,7 @@ from repositories.entities.sessions import Session
 from repositories.entities.subscriptions import SubscriptionRecord
 from repositories.entities.users import User
 from repositories.entities.values import email_key
+from repositories.entities.waitlist import WaitlistEntry
 from repositories.errors import (
     AccountTaken,
     CodeTaken,
@@ -89,6 +90,9 @@ class Tables:
                 Reference("users", lambda invite: invite.created_by),
             ),
         )
+    )
+    waitlist: Table[WaitlistEntry] = field(
+        default_factory=lambda: Table(WaitlistEntry, unique=(Unique("email", lambda entry: email_key(entry.email)),))
     )
     subscriptions: Table[SubscriptionRecord] = field(
         default_factory=lambda: Table(

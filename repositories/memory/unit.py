@@ -35,6 +35,7 @@ class Unit:
         self.api_keys = TableView(database.api_keys, self._exists)
         self.accounts = TableView(database.accounts, self._exists)
         self.invites = TableView(database.invites, self._exists)
+        self.waitlist = TableView(database.waitlist, self._exists)
         self.subscriptions = TableView(database.subscriptions, self._exists)
         self.analytics = TableView(database.analytics, self._exists)
         self.metrics = TableView(database.metrics, self._exists)

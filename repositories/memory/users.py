@@ -87,6 +87,7 @@ class MemoryUserRepository:
 
     def verify_email(self, user_id: UUID, at: datetime) -> User:
         """Note that the owner of the address has proved it."""
+        self._unit.begin_writing()
         user = self.get(user_id)
         return user if user.is_email_verified else self._change(user_id, at, email_verified_at=at)
 

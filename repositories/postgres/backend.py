@@ -25,6 +25,7 @@ from repositories.postgres.sessions import PostgresSessionRepository
 from repositories.postgres.subscriptions import PostgresSubscriptionRepository
 from repositories.postgres.unit import Unit
 from repositories.postgres.users import PostgresUserRepository
+from repositories.postgres.waitlist import PostgresWaitlistRepository
 from repositories.postgres.worker import PostgresWorker
 from repositories.stores import Check, Health, Stores
 
@@ -35,6 +36,7 @@ REPOSITORIES: dict[str, Callable[[Unit], object]] = {
     "refresh_tokens": PostgresRefreshTokenRepository,
     "api_keys": PostgresApiKeyRepository,
     "invites": PostgresInviteRepository,
+    "waitlist": PostgresWaitlistRepository,
     "subscriptions": PostgresSubscriptionRepository,
     "analytics": PostgresAnalyticsRepository,
     "metrics": PostgresMetricsRepository,

@@ -50,6 +50,7 @@ PUBLIC = {
     "POST /forgot",
     "POST /api/auth/refresh",
     "POST /api/auth/token",
+    "POST /api/waitlist",
     "POST /locale",
     "POST /magic",
     "POST /magic/open",
@@ -59,6 +60,9 @@ PUBLIC = {
     "POST /signout",
     "POST /signup",
     "POST /signup/google",
+    "GET /waitlist",
+    "GET /waitlist/thanks",
+    "POST /waitlist",
 }
 SIGNED_IN = {
     "DELETE /api/api-keys/<uuid:key_id>",
@@ -92,6 +96,12 @@ SIGNED_IN = {
     "GET /onboarding/profile",
     "GET /profile",
     "GET /profile/password",
+    "GET /profile/sessions",
+    "GET /api/auth/sessions",
+    "DELETE /api/auth/sessions",
+    "DELETE /api/auth/sessions/<uuid:session_id>",
+    "POST /profile/sessions/<uuid:session_id>/revoke",
+    "POST /profile/sessions/revoke-others",
     "POST /api/auth/password/change",
     "POST /profile/password",
     "GET /profile/keys",
@@ -118,6 +128,7 @@ ADMIN = {
     "GET /admin/audit",
     "GET /admin/backends",
     "GET /admin/invites",
+    "GET /admin/waitlist",
     "GET /admin/users",
     "GET /admin/users/<uuid:user_id>",
     "GET /admin/users/<uuid:user_id>/delete",
@@ -125,6 +136,7 @@ ADMIN = {
     "GET /api/admin/audit",
     "GET /api/admin/backends",
     "GET /api/admin/invites",
+    "GET /api/admin/waitlist",
     "GET /api/users",
     "PATCH /api/users/<uuid:user_id>",
     "POST /admin/invites",
@@ -132,7 +144,9 @@ ADMIN = {
     "POST /admin/users/<uuid:user_id>",
     "POST /admin/users/<uuid:user_id>/delete",
     "POST /admin/users/new",
+    "POST /admin/waitlist/invite",
     "POST /api/admin/invites",
+    "POST /api/admin/waitlist/invite",
     "POST /api/users",
 }
 # What an API key needs to call a route; it may call no other that is not public.
@@ -141,6 +155,7 @@ SCOPES = {
     "GET /api/admin/audit": "admin:read",
     "GET /api/admin/backends": "admin:read",
     "GET /api/admin/invites": "admin:read",
+    "GET /api/admin/waitlist": "admin:read",
     "GET /api/analytics/alerts": "analytics:read",
     "GET /api/analytics/overview": "analytics:read",
     "GET /api/analytics/stats": "analytics:read",
@@ -154,6 +169,7 @@ SCOPES = {
     "GET /api/users": "admin:read",
     "PATCH /api/users/profile": "profile:write",
     "POST /api/admin/invites": "admin:write",
+    "POST /api/admin/waitlist/invite": "admin:write",
     "POST /api/analytics/events": "analytics:write",
     "PUT /api/users/onboarding-status": "profile:write",
     "PUT /api/users/profile": "profile:write",
@@ -259,8 +275,11 @@ def test_each_bearer_gets_where_the_table_says_and_no_further(app: Flask, route:
         assert is_kept_out(route, status(access_token(app, ADMIN_EMAIL)))
         assert is_kept_out(route, status(api_key(boss, *Scope)))
         return
-    assert status(access_token(app, ADMIN_EMAIL)) in REACHED
     assert (status(access_token(app, "zoe@example.fr")) == 403) == is_for_admins
+    if route == "DELETE /api/auth/sessions":  # it ends the sessions by which keys would be made here
+        assert scope is None
+        return
+    assert status(access_token(app, ADMIN_EMAIL)) in REACHED
     for one in Scope:
         found = status(api_key(boss, one))
         assert (found in REACHED) if one == scope else (found == 403), one

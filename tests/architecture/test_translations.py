@@ -64,7 +64,7 @@ def test_the_words_of_python_are_found_under_both_their_names() -> None:
     places = said()
 
     assert places["Ce champ est requis."].name == "fields.py", "lazy_gettext"
-    assert places["Bienvenue sur Huntaze !"].parts[-2:] == ("auth", "pages.py"), "gettext as _"
+    assert places["Bienvenue sur Huntaze !"].parts[-2:] == ("auth", "pages.py"), "gettext as _"
 
 
 def test_each_text_is_translated_with_the_same_placeholders() -> None:

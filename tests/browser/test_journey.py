@@ -36,7 +36,7 @@ def test_from_the_invitation_to_the_sign_out(serve: Serve, open_page: OpenPage, 
 
     sign_up(page, invitation(live.app, "zoe@example.fr"))
     expect(page).to_have_url(f"{live.url}/onboarding/profile")
-    expect(page.get_by_role("status").first).to_have_text("Bienvenue sur Huntaze !")
+    expect(page.get_by_role("status").first).to_have_text("Bienvenue sur Huntaze !")
     page.get_by_role("link", name="Tableau de bord").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Bonjour Zoé")
     expect(page.get_by_text("Publiez plutôt vers")).to_be_visible()
@@ -61,7 +61,7 @@ def test_without_javascript(live: Live, open_page: OpenPage) -> None:
     page = open_page(live, java_script_enabled=False)
 
     sign_up(page, invitation(live.app))
-    expect(page.get_by_text("Bienvenue sur Huntaze !")).to_be_visible()
+    expect(page.get_by_text("Bienvenue sur Huntaze !")).to_be_visible()
     page.goto("/dashboard")
     page.get_by_text("Voir les chiffres").first.click()
     expect(page.get_by_role("table", name="Revenus par mois")).to_be_visible()

@@ -23,6 +23,7 @@ from repositories.entities.sessions import Session
 from repositories.entities.subscriptions import SubscriptionRecord
 from repositories.entities.users import User
 from repositories.entities.values import text_limits
+from repositories.entities.waitlist import WaitlistEntry
 from repositories.stores import Backend, Stores
 
 AT = datetime(2026, 3, 29, 0, 59, 59, 123456, UTC)  # a second before Europe changes its clocks
@@ -77,6 +78,12 @@ def make_invite(**given: Any) -> Invite:
     """An open invitation with a code of its own."""
     key = uuid4()
     return Invite(**{"id": key, "code": key.hex[:16].upper(), "created_at": AT, **given})
+
+
+def make_entry(**given: Any) -> WaitlistEntry:
+    """Somebody who waits, at an address of her own."""
+    key = uuid4()
+    return WaitlistEntry(**{"id": key, "email": f"{key}@example.fr", "locale": "fr", "created_at": AT, **given})
 
 
 def make_record(user: User, **given: Any) -> SubscriptionRecord:
@@ -138,6 +145,7 @@ PUT: dict[type, Callable[[Stores, Any], object]] = {
     RefreshToken: lambda stores, one: stores.refresh_tokens.add(one),
     ApiKey: lambda stores, one: stores.api_keys.add(one, 1000),
     Invite: lambda stores, one: stores.invites.add_all([one]),
+    WaitlistEntry: lambda stores, one: stores.waitlist.join(one),
     SubscriptionRecord: lambda stores, one: stores.subscriptions.add(one),
     AnalyticsEvent: lambda stores, one: stores.analytics.add(one),
     BusinessMonth: lambda stores, one: stores.metrics.save(one),

@@ -34,7 +34,6 @@ from tests.contract.draws import (
     TIMES,
     TOKENS,
     UNJSON,
-    codes,
     emails,
     ids,
     pages,
@@ -44,6 +43,7 @@ from tests.contract.draws import (
     times,
     tokens,
 )
+from tests.contract.invite_operations import INVITES
 
 
 @dataclass(frozen=True)
@@ -82,17 +82,6 @@ accounts = st.builds(
     provider=st.sampled_from(Provider),
     provider_account_id=texts(LinkedAccount, "provider_account_id", *SUBJECTS),
     created_at=times,
-)
-invites = st.builds(
-    Invite,
-    id=st.integers(1, 5).map(lambda number: UUID(int=number)),
-    code=codes,
-    created_at=times,
-    email=st.none() | emails,
-    created_by=st.none() | ids,
-    used_at=st.sampled_from([None, None, None, TIMES[0]]),
-    used_by=st.none() | ids,
-    revoked_at=st.sampled_from([None, None, None, TIMES[0]]),
 )
 records = st.builds(
     SubscriptionRecord,
@@ -187,13 +176,7 @@ OPERATIONS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "accounts.remove": (ids, st.sampled_from(Provider)),
     **BEARERS,
     **ACCOUNTS,
-    "invites.add_all": (st.lists(invites, max_size=3),),
-    "invites.get": (st.integers(1, 5).map(lambda number: UUID(int=number)),),
-    "invites.find_redeemable": (codes, emails),
-    "invites.redeem": (codes, emails, ids, times),
-    "invites.revoke": (st.integers(1, 5).map(lambda number: UUID(int=number)), times),
-    "invites.list_page": (pages,),
-    "invites.count": (),
+    **INVITES,
     "subscriptions.add": (records,),
     "subscriptions.find_by_user": (ids,),
     "subscriptions.save": (records,),
@@ -245,6 +228,7 @@ GROWS = (
     "refresh_tokens.add",
     "api_keys.add",
     "invites.add_all",
+    "waitlist.join",
     "subscriptions.add",
     "analytics.add",
     "metrics.save",
@@ -299,4 +283,5 @@ def everything(stores: Stores) -> list[Any]:
     seen += [answer(lambda one=one: stores.mails.get(one)) for one in IDS]  # type: ignore[misc]
     seen += [stores.jobs.list_page(PageRequest(limit=100)), stores.jobs.count()]
     seen += [stores.audit.list_page(PageRequest(limit=100))]
+    seen += [stores.waitlist.list_page(PageRequest(limit=100)), stores.waitlist.count()]
     return [*seen, stores.invites.list_page(PageRequest(limit=100)), stores.invites.count()]

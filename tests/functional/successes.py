@@ -47,3 +47,25 @@ def privacy_successes(owner: FlaskClient) -> dict[str, list[TestResponse]]:
         "/api/users/me": [owner.delete("/api/users/me", json={"password": PASSWORD})],
         "/api/users/me/erasure/cancel": [owner.post("/api/users/me/erasure/cancel")],
     }
+
+
+def waitlist_successes(guest: FlaskClient, boss: FlaskClient) -> dict[str, list[TestResponse]]:
+    """Somebody who waits, and is invited."""
+    return {
+        "/api/waitlist": [guest.post("/api/waitlist", json={"email": "waiting@example.fr", "locale": "en"})],
+        "/api/admin/waitlist": [boss.get("/api/admin/waitlist?state=waiting")],
+        "/api/admin/waitlist/invite": [
+            boss.post("/api/admin/waitlist/invite", json={"count": 5}),
+            boss.post("/api/admin/waitlist/invite", json={"count": 5}),
+        ],
+    }
+
+
+def session_successes(browser: FlaskClient) -> dict[str, list[TestResponse]]:
+    """Sessions, listed and ended."""
+    listed, others = browser.get("/api/auth/sessions"), browser.delete("/api/auth/sessions")
+    (own,) = (one["id"] for one in listed.get_json()["sessions"])
+    return {
+        "/api/auth/sessions": [listed, others],
+        "/api/auth/sessions/{session_id}": [browser.delete(f"/api/auth/sessions/{own}")],
+    }

@@ -106,6 +106,7 @@ def live(app: Flask, zoe: FlaskClient) -> UUID:
     zoe.post("/api/analytics/events", json={"eventType": "type-canary", "eventData": {"a": "data-canary"}})
     give_figures(app, user_id)
     invitation(app, ZOE)
+    app.test_client().post("/api/waitlist", json={"email": ZOE.upper(), "locale": "en"})
     return user_id
 
 

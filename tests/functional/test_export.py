@@ -76,6 +76,7 @@ def test_an_export_holds_what_was_entered(app: Flask, zoe: FlaskClient) -> None:
     linked = LinkedAccount(new_id(), user_id, Provider.GOOGLE, "google-subject", now())
     router_of(app).run("auth", lambda stores: stores.accounts.add(linked))
     give_figures(app, user_id)
+    app.test_client().post("/api/waitlist", json={"email": ZOE, "locale": "en"})
 
     told = opened(zoe.get(EXPORT))
 
@@ -102,6 +103,7 @@ def test_an_export_holds_what_was_entered(app: Flask, zoe: FlaskClient) -> None:
     assert program["lastRefreshedAt"] > program["signedInAt"]
     assert told["subscription.json"]["plan"] == "FREE"
     assert len(told["invitations.json"]["used"]) == 1
+    assert told["waitlist.json"]["email"] == ZOE
     assert "welcome" in [mail["template"] for mail in told["mails.json"]]
     assert {"signed_up", "signed_in", "api_key_created"} <= {one["action"] for one in told["history.json"]}
     assert [one["eventData"] for one in told["analytics-events.json"]] == [{"number": 0}, {"number": 1}]

@@ -61,6 +61,9 @@ TARGETS = (
     EVENT,
     Target("POST", "/api/users", "admin", {"email": "a@example.fr", "name": "A", "role": "CREATOR", "locale": "fr"}),
     Target("PATCH", "/api/users/<uuid:user_id>", "admin", {"name": "A", "role": "CREATOR", "isActive": True}),
+    Target("POST", "/api/waitlist", "guest", {"email": "a@example.fr", "locale": "fr"}),
+    Target("POST", "/api/admin/waitlist/invite", "admin", {"count": 1}),
+    Target("POST", "/api/admin/waitlist/invite", "admin", {"ids": [UNKNOWN]}),
     Target("POST", "/api/admin/invites", "admin", {"count": 1}),
     Target("POST", "/api/admin/invites", "admin", {"emails": ["a@example.fr"]}),
 )

@@ -15,6 +15,7 @@ from repositories.postgres.models.refresh_tokens import RefreshTokenRow
 from repositories.postgres.models.sessions import SessionRow
 from repositories.postgres.models.subscriptions import SubscriptionRow
 from repositories.postgres.models.users import UserRow
+from repositories.postgres.models.waitlist import WaitlistRow
 
 __all__ = [
     "AccountRow",
@@ -31,5 +32,6 @@ __all__ = [
     "SessionRow",
     "SubscriptionRow",
     "UserRow",
+    "WaitlistRow",
     "db",
 ]
