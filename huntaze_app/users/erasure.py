@@ -55,6 +55,7 @@ class ErasureStores(SignInStores, MailStores, AuditStores, Protocol):
     invites: InviteRepository
     waitlist: WaitlistRepository
     one_time_tokens: OneTimeTokenRepository
+    waitlist: WaitlistRepository
 
 
 class AnalyticsStores(Protocol):

@@ -30,6 +30,7 @@ from repositories.interfaces.refresh_tokens import RefreshTokenRepository
 from repositories.interfaces.sessions import SessionRepository
 from repositories.interfaces.subscriptions import SubscriptionRepository
 from repositories.interfaces.users import UserRepository
+from repositories.interfaces.waitlist import WaitlistRepository
 
 README = Path(__file__).with_name("export_readme.txt")
 PAGE = 500  # events read at once
@@ -47,6 +48,7 @@ SUBSCRIPTION = (
     "created_at updated_at"
 )
 INVITE = "id created_at used_at revoked_at"
+WAITLIST = "email locale created_at invited_at"
 MAIL = "id template locale created_at attempts sent_at dropped_at"
 AUDIT = "created_at action request_id details"
 EVENT = "id event_type created_at event_data"
@@ -67,6 +69,7 @@ class ExportStores(Protocol):
     refresh_tokens: RefreshTokenRepository
     subscriptions: SubscriptionRepository
     invites: InviteRepository
+    waitlist: WaitlistRepository
     mails: MailRepository
     audit: AuditRepository
 
@@ -78,6 +81,7 @@ def gather(stores: ExportStores, user_id: UUID, at: datetime) -> dict[str, Any]:
     accounts = (stores.accounts.find_of(user_id, provider) for provider in Provider)
     subscription = stores.subscriptions.find_by_user(user_id)
     invites = stores.invites.list_of(user_id)
+    waiting = stores.waitlist.find(user.email)
     return {
         "profile.json": {**_told(user, PROFILE), "hasPassword": user.password_hash is not None},
         "onboarding.json": {
@@ -94,6 +98,7 @@ def gather(stores: ExportStores, user_id: UUID, at: datetime) -> dict[str, Any]:
             "made": _all((one for one in invites if one.created_by == user_id), INVITE),
             "used": _all((one for one in invites if one.used_by == user_id), INVITE),
         },
+        "waitlist.json": waiting and _told(waiting, WAITLIST),
         "mails.json": [
             {**_told(mail, MAIL), "values": _harmless(mail.values)} for mail in stores.mails.list_of(user_id)
         ],

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date
 from flask_babel import gettext as _
 
 from huntaze_app.clock import now
@@ -58,12 +57,12 @@ def erase(stores: RequestStores) -> ResponseReturnValue:
     """Have the account erased, in 14 days or at once."""
     form = load_form(ErasurePageForm)
     is_now = form["when"] is Time.NOW
-    user, headers = privacy_routes.end(stores, form["password"] or None, now(), at_once=is_now)
+    _user, headers = privacy_routes.end(stores, form["password"] or None, now(), at_once=is_now)
     if is_now:
         session.clear()
         flash(_("Votre compte est supprimé. Vos données s’effacent en ce moment même. Bonne route !"), "success")
         return redirect(url_for("site.pages.landing"), 303), headers
-    flash(_("Votre compte sera effacé le %(day)s.", day=format_date(user.erase_at, "long")), "success")
+    flash(_("C’est noté : un e-mail vous le confirme."), "success")
     return redirect(url_for("users.privacy_pages.privacy"), 303)
 
 

@@ -180,3 +180,13 @@ def test_what_a_failed_unit_marked_still_waits(backend: Backend) -> None:
 
     with backend.unit() as stores:
         assert stores.waitlist.list_page(ALL).items == (entry,)
+
+
+def test_an_entry_is_found_by_its_address_in_any_spelling(backend: Backend) -> None:
+    entry = make_entry(email="zoe@example.fr")
+    given(backend, entry, make_entry(email="lea@example.fr"))
+
+    with backend.unit() as stores:
+        assert stores.waitlist.find("ZOE@example.fr") == entry
+        assert stores.waitlist.find("ines@example.fr") is None
+        assert stores.waitlist.find("\x00") is None

@@ -40,6 +40,15 @@ def bearer_successes(guest: FlaskClient, owner: FlaskClient) -> dict[str, list[T
     }
 
 
+def privacy_successes(owner: FlaskClient) -> dict[str, list[TestResponse]]:
+    """Data taken away, and an account that goes, stays, and goes."""
+    return {
+        "/api/users/me/export": [owner.get("/api/users/me/export")],
+        "/api/users/me": [owner.delete("/api/users/me", json={"password": PASSWORD})],
+        "/api/users/me/erasure/cancel": [owner.post("/api/users/me/erasure/cancel")],
+    }
+
+
 def waitlist_successes(guest: FlaskClient, boss: FlaskClient) -> dict[str, list[TestResponse]]:
     """Somebody who waits, and is invited."""
     return {
