@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 from flask import Flask
-from flask.testing import FlaskClient
 
-from repositories.entities.api_keys import Scope
 from tests.functional.successes import account_successes
+from tests.functional.things import FILES, ids_of
 from tests.links import link
-from tests.people import admin, creator, new_key
+from tests.people import admin, creator
 from tests.snapshots import changed, snapshot
 
 SIGNS_IN = "/api/auth/google"  # and its way back, which writes as it must: test_google.py
@@ -27,22 +26,12 @@ def addresses(app: Flask, ids: dict[str, str]) -> list[str]:
     ]
 
 
-def real_ids(boss: FlaskClient, zoe: FlaskClient) -> dict[str, str]:
-    """An id of each kind of thing; who adds a route about another kind adds its id."""
-    user = zoe.get("/api/auth/me").get_json()["id"]
-    invite = boss.post("/api/admin/invites", json={"count": 1}).get_json()["invites"][0]["id"]
-    session = zoe.get("/api/auth/sessions").get_json()["sessions"][0]["id"]
-    key = new_key(zoe, Scope.PROFILE_READ)["id"]
-    files = {"filename": "css/base.css", "name": "swagger-ui.css"}
-    return {"user_id": user, "invite_id": invite, "session_id": session, "key_id": key, "mail_id": user, **files}
-
-
 def test_no_address_that_is_read_changes_anything(app: Flask) -> None:
     boss, zoe = admin(app), creator(app)
     account_successes(boss)
     guest = app.test_client()
     guest.post("/api/auth/magic-link", json={"email": "zoe@example.fr"})
-    paths = [*addresses(app, real_ids(boss, zoe)), f"/magic/open?token={link(app)}"]
+    paths = [*addresses(app, {**ids_of(zoe, boss), **FILES}), f"/magic/open?token={link(app)}"]
     assert len(paths) > 50
     before = snapshot(app)
 
