@@ -55,7 +55,6 @@ class ErasureStores(SignInStores, MailStores, AuditStores, Protocol):
     invites: InviteRepository
     waitlist: WaitlistRepository
     one_time_tokens: OneTimeTokenRepository
-    waitlist: WaitlistRepository
 
 
 class AnalyticsStores(Protocol):
