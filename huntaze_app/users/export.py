@@ -6,14 +6,12 @@ codes of invitations, and the addresses and ids of others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
-from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
-from huntaze_app import json
 from huntaze_app.audit import Action, record
 from repositories.entities.accounts import Provider
 from repositories.entities.analytics import AnalyticsEvent
@@ -31,9 +29,6 @@ from repositories.interfaces.sessions import SessionRepository
 from repositories.interfaces.subscriptions import SubscriptionRepository
 from repositories.interfaces.users import UserRepository
 from repositories.interfaces.waitlist import WaitlistRepository
-
-README = Path(__file__).with_name("export_readme.txt")
-PAGE = 500  # events read at once
 
 PROFILE = (
     "id email name role subscription avatar bio timezone locale stripe_customer_id email_verified_at is_active "
@@ -106,17 +101,14 @@ def gather(stores: ExportStores, user_id: UUID, at: datetime) -> dict[str, Any]:
     }
 
 
-def files(
-    gathered: dict[str, Any],
-    pages_of_events: Iterable[Iterable[AnalyticsEvent]],
-    months: Callable[[], Iterable[BusinessMonth]],
-) -> Iterator[tuple[str, Iterable[bytes]]]:
-    """Return every file of the archive, each made when its turn comes."""
-    yield "README.txt", [README.read_bytes()]
-    for name, value in gathered.items():
-        yield name, [json.encode_for_people(value)]
-    yield "analytics-events.json", _listed(_told(event, EVENT) for page in pages_of_events for event in page)
-    yield "business-months.json", _listed(_told(month, MONTH) for month in months())
+def told_event(event: AnalyticsEvent) -> Told:
+    """Return what is told of an analytics event."""
+    return _told(event, EVENT)
+
+
+def told_month(month: BusinessMonth) -> Told:
+    """Return what is told of the figures of a month."""
+    return _told(month, MONTH)
 
 
 def _told(entity: Any, names: str) -> Told:
@@ -160,12 +152,3 @@ def _happening(event: AuditEvent, user_id: UUID) -> Told:
         "about": "you" if event.subject_id == user_id else event.subject_id and "somebody else",
         "ip": event.ip if is_own else None,
     }
-
-
-def _listed(items: Iterable[Told]) -> Iterator[bytes]:
-    """Write a JSON array, an item a line."""
-    before = b"[\n"
-    for item in items:
-        yield before + json.encode(item)
-        before = b",\n"
-    yield b"\n]\n" if before == b",\n" else b"[]\n"

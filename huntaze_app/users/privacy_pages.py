@@ -16,6 +16,7 @@ from huntaze_app.security.access import account, signed_in
 from huntaze_app.security.gate import limited
 from huntaze_app.stores import with_stores, with_stores_to_write
 from huntaze_app.users import erasure, privacy_routes
+from huntaze_app.users.download import download
 from huntaze_app.users.erasure import CancelStores, RequestStores
 from huntaze_app.users.export import ExportStores
 from huntaze_app.users.privacy_schemas import ErasurePageForm, Time
@@ -45,7 +46,7 @@ def privacy() -> ResponseReturnValue:
 @with_stores_to_write
 def export(stores: ExportStores) -> Response:
     """Download all that is held of the visitor."""
-    return privacy_routes.archive(stores, account().user.id, now())
+    return download(stores, account().user.id, now())
 
 
 @blueprint.post("/erase")

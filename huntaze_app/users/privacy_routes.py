@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from flask import Blueprint, Response
 from flask_babel import gettext as _
@@ -18,17 +16,14 @@ from huntaze_app.problems import FreshSignInRequired, Invalid, Overloaded
 from huntaze_app.security.access import account, signed_in
 from huntaze_app.security.gate import limited
 from huntaze_app.security.login import no_session_cookie
-from huntaze_app.stores import StoreRouter, store_router, with_stores, with_stores_to_write
+from huntaze_app.stores import with_stores, with_stores_to_write
 from huntaze_app.users import erasure
-from huntaze_app.users.archive import zipped
+from huntaze_app.users.download import ZIP, download
 from huntaze_app.users.erasure import CancelStores, RequestStores
-from huntaze_app.users.export import PAGE, ExportStores, files, gather
+from huntaze_app.users.export import ExportStores
 from huntaze_app.users.privacy_schemas import ErasureForm, ErasureView
-from repositories.entities.analytics import AnalyticsEvent
 from repositories.entities.users import User
 from repositories.errors import LastAdmin
-
-ZIP = "application/zip"
 
 blueprint = Blueprint("privacy", __name__, url_prefix="/api/users/me")
 
@@ -40,7 +35,7 @@ blueprint = Blueprint("privacy", __name__, url_prefix="/api/users/me")
 @with_stores_to_write
 def export(stores: ExportStores) -> Response:
     """Return all that is held of the caller, as a ZIP of JSON files."""
-    return archive(stores, account().user.id, now())
+    return download(stores, account().user.id, now())
 
 
 @blueprint.delete("")
@@ -62,33 +57,6 @@ def erase(stores: RequestStores, form: dict[str, Any]) -> tuple[User, dict[str, 
 def cancel(stores: CancelStores) -> None:
     """Keep the account after all; twice is fine."""
     erasure.cancel_erasure(stores, account().user.id, now())
-
-
-def archive(stores: ExportStores, user_id: UUID, at: datetime) -> Response:
-    """Return the download of what is held of a user; its unit is over before the first byte leaves.
-
-    What lives in other areas is read while it is sent, a page at a time, each in a short unit of its own.
-    """
-    router = store_router()
-    gathered = gather(stores, user_id, at)
-    held = files(gathered, _pages_of_events(router, user_id), lambda: _months(router, user_id))
-    name = f"huntaze-{at:%Y-%m-%d}.zip"
-    return Response(zipped(held, at), mimetype=ZIP, headers={"Content-Disposition": f"attachment; filename={name}"})
-
-
-def _pages_of_events(router: StoreRouter, user_id: UUID) -> Iterator[Any]:
-    last: AnalyticsEvent | None = None
-    while True:
-        after = last
-        page = router.run("analytics", lambda stores: stores.analytics.list_of(user_id, after, PAGE), read_only=True)  # noqa: B023  # run at once
-        yield page
-        if len(page) < PAGE:
-            return
-        last = page[-1]
-
-
-def _months(router: StoreRouter, user_id: UUID) -> Any:
-    return router.run("metrics", lambda stores: stores.metrics.list_months(user_id), read_only=True)
 
 
 def end(stores: RequestStores, password: str | None, at: datetime, *, at_once: bool) -> tuple[User, dict[str, str]]:

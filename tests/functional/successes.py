@@ -69,3 +69,9 @@ def session_successes(browser: FlaskClient) -> dict[str, list[TestResponse]]:
         "/api/auth/sessions": [listed, others],
         "/api/auth/sessions/{session_id}": [browser.delete(f"/api/auth/sessions/{own}")],
     }
+
+
+def first_visit_successes(owner: FlaskClient) -> list[TestResponse]:
+    """A first visit, noted and read."""
+    path = "/api/users/onboarding-status"
+    return [owner.put(path, json={"currentStep": "plan", "steps": {"profile": True}}), owner.get(path)]

@@ -1,174 +1,27 @@
-"""Having one's account erased: who may ask, the time of grace, and that nothing is left of her anywhere."""
+"""Having one's account erased: who may ask, the time of grace, and the way back."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from itertools import count
-from typing import Any
-from uuid import UUID
 
-import psycopg
 import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from config.settings import Toggles
 from huntaze_app.clock import now
-from huntaze_app.stores import StoreRouter
-from huntaze_app.users.erasure import ERASE
-from repositories.entities.jobs import Job
-from repositories.memory.tables import Table
-from repositories.paging import PageRequest
-from tests.answers import assert_error, assert_invalid, router_of
-from tests.conftest import AREAS, MakeApp
-from tests.functional.test_export import give_figures, id_of, opened
-from tests.people import ADMIN, PASSWORD, admin, bearer, creator, invitation, new_key, sign_up, token_pair
+from tests.answers import assert_error, assert_invalid
+from tests.conftest import MakeApp
+from tests.functional.erasing import CANCEL, GRACE, ME, ZOE, by_the_clock, everything, may_sign_in, sign_in, trail
+from tests.functional.test_export import id_of
+from tests.people import ADMIN, PASSWORD, admin, bearer, creator, new_key, token_pair
 from tests.work import body, outbox, work_off
-
-ME, CANCEL = "/api/users/me", "/api/users/me/erasure/cancel"
-ZOE = "zoe-canary@example.fr"
-GRACE = timedelta(days=14)
 
 
 @pytest.fixture
 def zoe(app: Flask) -> FlaskClient:
     """An account, signed in."""
     return creator(app, ZOE)
-
-
-def sign_in(app: Flask, email: str = ZOE) -> FlaskClient:
-    client = app.test_client()
-    response = client.post("/api/auth/signin", json={"email": email, "password": PASSWORD})
-    assert response.status_code == 200, response.text
-    return client
-
-
-def may_sign_in(app: Flask, email: str = ZOE) -> bool:
-    given = {"email": email, "password": PASSWORD}
-    return app.test_client().post("/api/auth/signin", json=given).status_code == 200
-
-
-def by_the_clock(app: Flask) -> None:
-    """Do what the clock asks for, and what comes of it."""
-    backend = router_of(app).backend("auth")
-    with backend.unit() as stores:
-        stores.jobs.add(Job(UUID(int=now().microsecond), "users.erase_due", now()))
-    work_off(app)
-
-
-def trail(app: Flask, action: str) -> list[Any]:
-    page = PageRequest(limit=100)
-    return list(router_of(app).run("auth", lambda stores: stores.audit.list_page(page, action), read_only=True).items)
-
-
-def everything(app: Flask) -> str:
-    """All that is stored anywhere, as text: every column of every table, or every row in memory."""
-    router, texts = router_of(app), []
-    for name in {router.backend(route).name for route in ("auth", "analytics", "metrics")}:
-        if name == "memory":
-            database = router.backends[name]._database  # type: ignore[attr-defined]
-            tables = [table for table in vars(database).values() if isinstance(table, Table)]
-            assert len(tables) >= 14
-            texts += [repr((table.rows, table.keys)) for table in tables]
-        else:
-            texts += dump(app.extensions["settings"].database_url)
-    return "\n".join(texts)
-
-
-def dump(url: str) -> list[str]:
-    tables = """SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
-                WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"""
-    with psycopg.connect(url.replace("+psycopg", "")) as connection:
-        names = [row[0] for row in connection.execute(tables).fetchall()]
-        assert {"public.users", "public.procrastinate_jobs", "public.rate_hits"} <= set(names)
-        return [copied(connection, name) for name in names]
-
-
-def copied(connection: psycopg.Connection[Any], table: str) -> str:
-    with connection.cursor().copy(f"COPY {table} TO STDOUT".encode()) as copy:
-        return table + "\n" + b"".join(bytes(part) for part in copy).decode()
-
-
-def live(app: Flask, zoe: FlaskClient) -> UUID:
-    """Leave traces everywhere."""
-    user_id = id_of(zoe)
-    zoe.patch("/api/users/profile", json={"name": "Nom-canary", "bio": "bio-canary", "timezone": "UTC"})
-    zoe.get("/profile", headers={"User-Agent": "agent-canary"})
-    app.test_client().post(
-        "/api/auth/signin", json={"email": ZOE, "password": PASSWORD}, headers={"User-Agent": "agent-canary"}
-    )
-    new_key(zoe, "profile:read", name="key-canary")
-    token_pair(app, ZOE)
-    app.test_client().post("/api/auth/magic-link", json={"email": ZOE})
-    app.test_client().post("/api/auth/password/forgot", json={"email": ZOE.upper()})
-    app.test_client().post("/api/auth/signin", json={"email": ZOE, "password": "wrong"})
-    zoe.post("/api/analytics/events", json={"eventType": "type-canary", "eventData": {"a": "data-canary"}})
-    give_figures(app, user_id)
-    invitation(app, ZOE)
-    app.test_client().post("/api/waitlist", json={"email": ZOE.upper(), "locale": "en"})
-    return user_id
-
-
-def test_the_dump_sees_what_is_there(app: Flask, zoe: FlaskClient) -> None:
-    """Or the tests below would prove nothing."""
-    user_id = live(app, zoe)
-
-    text = everything(app)
-    for canary in (ZOE, "Nom-canary", "bio-canary", "agent-canary", "key-canary", "type-canary", "data-canary"):
-        assert canary in text, canary
-    assert str(user_id) in text
-
-
-def test_nothing_is_left_of_who_is_erased_at_once(app: Flask, zoe: FlaskClient) -> None:
-    user_id = live(app, zoe)
-    lea = creator(app, "lea@example.fr")
-    give_figures(app, id_of(lea))
-
-    answer = zoe.delete(ME, json={"password": PASSWORD, "now": True})
-    at_once = may_sign_in(app)
-    work_off(app)
-
-    assert answer.status_code == 202
-    assert "huntaze_session=; Max-Age=0" in answer.headers["Set-Cookie"]
-    assert at_once is False
-    text = everything(app)
-    assert "canary" not in text.lower()
-    assert "777" in text, "Léa's figures stay"
-    (erased,) = trail(app, "account_erased")
-    assert (erased.actor_id, erased.subject_id, erased.details) == (None, user_id, {})
-    about = router_of(app).run("auth", lambda stores: stores.audit.list_of(user_id), read_only=True)
-    assert {event.ip for event in about if event.id != erased.id} == {None}
-    assert "signed_in" in {event.action for event in about}
-    assert lea.get("/api/auth/me").status_code == 200
-
-
-def test_what_lives_on_another_backend_is_taken_along_and_erased_there(make_app: MakeApp) -> None:
-    """Accounts on Postgres, statistics in memory: as the product is delivered."""
-    toggles = Toggles({**dict.fromkeys(AREAS, "postgres"), "analytics": "memory", "metrics": "memory"})
-    app = make_app("postgres", toggles=toggles)
-    zoe = creator(app, ZOE)
-    live(app, zoe)
-
-    told = opened(zoe.get("/api/users/me/export"))
-    zoe.delete(ME, json={"now": True})
-    work_off(app)
-
-    assert "data-canary" in [one["eventData"].get("a") for one in told["analytics-events.json"]]
-    assert len(told["business-months.json"]) == 1
-    assert "canary" not in everything(app)
-
-
-def test_the_address_is_free_again(app: Flask, zoe: FlaskClient) -> None:
-    zoe.delete(ME, json={"now": True})
-    assert sign_up(app.test_client(), ZOE, invitation(app)).status_code == 201
-    app.test_client().post("/api/auth/magic-link", json={"email": ZOE})
-
-    work_off(app)
-
-    assert may_sign_in(app), "the old account is erased, the new one stays"
-    assert "zoe-canary" in everything(app)
-    assert len(trail(app, "account_erased")) == 1
 
 
 def test_an_account_is_erased_after_fourteen_days(app: Flask, zoe: FlaskClient) -> None:
@@ -307,58 +160,3 @@ def test_who_became_the_last_administrator_meanwhile_stays_until_there_is_anothe
         boss.post("/api/users", json={"email": "next@example.fr", "name": "Next", "role": "ADMIN"})
         by_the_clock(app)
         assert not may_sign_in(app, ADMIN)
-
-
-def test_who_an_administrator_deleted_is_erased_in_time(app: Flask, zoe: FlaskClient) -> None:
-    user_id, at = live(app, zoe), now()
-    boss = admin(app)
-    with time_machine.travel(at, tick=False):
-        assert boss.delete(f"/api/users/{user_id}").status_code == 204
-        by_the_clock(app)
-        assert "canary" in everything(app)
-    with time_machine.travel(at + GRACE, tick=False):
-        by_the_clock(app)
-    assert "canary" not in everything(app)
-
-
-@pytest.mark.parametrize("step", range(4))
-def test_what_was_interrupted_is_done_later(
-    app: Flask, zoe: FlaskClient, monkeypatch: pytest.MonkeyPatch, step: int
-) -> None:
-    """Killed before any of its four units: the job fails, and is tried again; the clock would find the rest, too."""
-    live(app, zoe)
-    work_off(app)
-    zoe.delete(ME, json={"now": True})
-    run_on, steps = StoreRouter.run_on, count()
-
-    def until_killed(router: StoreRouter, backend: str, work: Any) -> Any:
-        if next(steps) >= step:
-            raise RuntimeError("killed")
-        return run_on(router, backend, work)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(StoreRouter, "run_on", until_killed)
-        work_off(app)
-    assert not may_sign_in(app)
-    assert trail(app, "account_erased") == []
-    assert "canary" in everything(app)
-
-    with time_machine.travel(now() + timedelta(minutes=1)):
-        work_off(app)
-    assert "canary" not in everything(app)
-    assert len(trail(app, "account_erased")) == 1
-
-
-def test_the_clock_finds_what_no_job_remembers(app: Flask, zoe: FlaskClient) -> None:
-    """Its job given up or lost: the row itself says that there is work."""
-    live(app, zoe)
-    work_off(app)
-    zoe.delete(ME, json={"now": True})
-    with router_of(app).backend("auth").unit() as stores:
-        claimed = stores.jobs.claim(now())
-        assert claimed is not None
-        assert claimed.name == ERASE
-        stores.jobs.finish(claimed.id)
-
-    by_the_clock(app)
-    assert "canary" not in everything(app)

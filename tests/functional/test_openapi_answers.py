@@ -15,6 +15,7 @@ from repositories.stores import Health
 from tests.functional.successes import (
     account_successes,
     bearer_successes,
+    first_visit_successes,
     privacy_successes,
     session_successes,
     waitlist_successes,
@@ -95,10 +96,7 @@ def test_real_successes_are_what_the_document_says(app: Flask, document: Documen
         **privacy_successes(creator(app, "ines@example.fr")),
         **waitlist_successes(guest, boss),
         **session_successes(creator(app, "eva@example.fr")),
-        "/api/users/onboarding-status": [
-            zoe.put("/api/users/onboarding-status", json={"currentStep": "plan", "steps": {"profile": True}}),
-            zoe.get("/api/users/onboarding-status"),
-        ],
+        "/api/users/onboarding-status": first_visit_successes(zoe),
         "/api/analytics/events": [zoe.post("/api/analytics/events", json={"eventType": "a", "eventData": {"b": [1]}})],
         **{f"/api/analytics/{name}": [zoe.get(f"/api/analytics/{name}")] for name in ("stats", "overview", "alerts")},
         "/api/analytics/top-hours": [zoe.get("/api/analytics/top-hours")],

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from huntaze_app.clock import now
 from tests.answers import router_of, submit
-from tests.functional.test_erasure import may_sign_in, sign_in
+from tests.functional.erasing import may_sign_in, sign_in
 from tests.functional.test_export import id_of
 from tests.people import ADMIN, PASSWORD, admin, creator
 from tests.work import work_off
