@@ -10,10 +10,9 @@ import psycopg
 from flask import Flask
 
 from repositories.memory.schema import Tables
-from repositories.postgres.models import db
 
 Snapshot = dict[str, list[str]]  # table -> a line for each row
-JOBS = "procrastinate_jobs"
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
 USE = "last_seen_at"  # of a session: written down while it is used
 
 
@@ -41,6 +40,6 @@ def _names(row: Any) -> list[str]:
 
 def _postgres(url: str) -> Iterator[tuple[str, list[Any]]]:
     with psycopg.connect(url.replace("+psycopg", "")) as connection:
-        for table in (*db.metadata.tables, JOBS):
+        for (table,) in connection.execute(TABLES).fetchall():
             query = f"SELECT to_jsonb({table}) - '{USE}' FROM {table}"  # noqa: S608  # names of ours
             yield table, [row for (row,) in connection.execute(query.encode())]
