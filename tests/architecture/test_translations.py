@@ -63,7 +63,7 @@ def test_every_text_is_in_the_catalogue_and_no_other() -> None:
 def test_the_words_of_python_are_found_under_both_their_names() -> None:
     places = said()
 
-    assert places["Ce champ est requis."].name == "fields.py", "lazy_gettext"
+    assert places["Ce champ ne peut pas être vide."].name == "fields.py", "lazy_gettext"
     assert places["Bienvenue sur Huntaze !"].parts[-2:] == ("auth", "pages.py"), "gettext as _"
 
 

@@ -64,6 +64,7 @@ TARGETS = (
     Target("POST", "/api/waitlist", "guest", {"email": "a@example.fr", "locale": "fr"}),
     Target("POST", "/api/admin/waitlist/invite", "admin", {"count": 1}),
     Target("POST", "/api/admin/waitlist/invite", "admin", {"ids": [UNKNOWN]}),
+    Target("DELETE", "/api/users/me", "creator", {"password": "not hers", "now": False}),
     Target("POST", "/api/admin/invites", "admin", {"count": 1}),
     Target("POST", "/api/admin/invites", "admin", {"emails": ["a@example.fr"]}),
 )
