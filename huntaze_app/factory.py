@@ -29,7 +29,7 @@ from huntaze_app.errors import register_errors, request_context
 from huntaze_app.extensions import babel, bootstrap, csrf, migrate
 from huntaze_app.job_commands import jobs
 from huntaze_app.jobs import Office
-from huntaze_app.json import OrjsonProvider
+from huntaze_app.json_provider import OrjsonProvider
 from huntaze_app.languages import LANGUAGES, current_language
 from huntaze_app.limits import default_limit
 from huntaze_app.mail import pages as outbox

@@ -36,6 +36,7 @@ from huntaze_app.list_fields import Identifiers
 from huntaze_app.operations import JSON, Operation
 from huntaze_app.problems import CsrfFailed, Forbidden, Invalid, RateLimited, Unauthenticated
 from huntaze_app.route_table import IMPLICIT_METHODS
+from huntaze_app.security.login import cookie_name
 from huntaze_app.stores import SAFE_METHODS
 from repositories.errors import Unavailable
 
@@ -43,7 +44,7 @@ VERSION = "0.1.0"
 
 
 SECURITY = {
-    "session": {"type": "apiKey", "in": "cookie", "name": "huntaze_session"},
+    "session": {"type": "apiKey", "in": "cookie"},  # its name is that of the installation
     "accessToken": {
         "type": "http",
         "scheme": "bearer",
@@ -81,7 +82,8 @@ def openapi_document(app: Flask) -> dict[str, Any]:
     """Return the OpenAPI document of an application."""
     plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
     document = APISpec(title="Huntaze", version=VERSION, openapi_version="3.0.3", plugins=[plugin])
-    for name, scheme in SECURITY.items():
+    session = {**SECURITY["session"], "name": cookie_name(app)}
+    for name, scheme in {**SECURITY, "session": session}.items():
         document.components.security_scheme(name, scheme)
     converter = plugin.converter
     if converter is None:  # apispec sets it with the plugin

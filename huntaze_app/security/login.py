@@ -64,7 +64,7 @@ class SessionLogin(LoginManager):  # type: ignore[misc]  # Flask-Login has no ty
     def __init__(self, app: Flask, router: StoreRouter, bearers: Bearers) -> None:
         self._router = router
         self._bearers = bearers
-        self._cookie = re.compile(rf"(?:^|;\s*){_cookie_name(app)}=([A-Za-z0-9_-]{{43}})(?:;|$)")
+        self._cookie = re.compile(rf"(?:^|;\s*){cookie_name(app)}=([A-Za-z0-9_-]{{43}})(?:;|$)")
         super().__init__(app, add_context_processor=False)
         app.after_request_funcs[None].remove(self._update_remember_cookie)
         app.context_processor(lambda: {"current_user": visitor()})
@@ -116,27 +116,27 @@ def visitor() -> Any:
         return g._login_user  # noqa: SLF001
 
 
-def _cookie_name(app: Flask) -> str:
+def cookie_name(app: Flask) -> str:
     """Return the name of the session cookie; the prefix, where there is HTTPS, ties it to this very host."""
     return "__Host-huntaze_session" if app.config["SESSION_COOKIE_SECURE"] else "huntaze_session"
 
 
 def presented_token() -> str | None:
     """Return the session token that the request carries."""
-    return request.cookies.get(_cookie_name(current_app)) or None
+    return request.cookies.get(cookie_name(current_app)) or None
 
 
 def session_cookies(token: str) -> list[str]:
     """Return the Set-Cookie headers that sign in, and let the browser be known the next time."""
     return [
-        _cookie(_cookie_name(current_app), token, int(SESSION_LIFETIME.total_seconds())),
+        _cookie(cookie_name(current_app), token, int(SESSION_LIFETIME.total_seconds())),
         _cookie(device.COOKIE, device.device_mark(), DEVICE_KEPT),
     ]
 
 
 def no_session_cookie() -> str:
     """Return the Set-Cookie header that signs out."""
-    return _cookie(_cookie_name(current_app), "", 0)
+    return _cookie(cookie_name(current_app), "", 0)
 
 
 def _cookie(name: str, value: str, seconds: int) -> str:

@@ -53,8 +53,8 @@ class ErasureStores(SignInStores, MailStores, AuditStores, Protocol):
 
     users: UserRepository
     invites: InviteRepository
-    one_time_tokens: OneTimeTokenRepository
     waitlist: WaitlistRepository
+    one_time_tokens: OneTimeTokenRepository
 
 
 class AnalyticsStores(Protocol):

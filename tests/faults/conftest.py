@@ -19,6 +19,7 @@ from scripts.invariants import ALWAYS, UNLESS_ERASED, violations
 from tests.conftest import postgres_backend, settings_for
 from tests.faults.web import CHEAP_HASHES, WebServer
 
+FAULT_SECRET = "a secret of the fault tests alone"
 TEMPLATE = "huntaze_migrated"
 OPTIONS = {"deadlock_timeout": "20ms"}  # a deadlock is looked for after so long: 1 s by default
 
@@ -106,7 +107,7 @@ def web_server(log: Path, url: str | None, **settings: str) -> WebServer:
     """A web server with cheap password hashes, on a database or on memory."""
     everything_on_memory = {"ROUTE_BACKENDS": "auth=memory,users=memory,billing=memory,admin=memory"}
     where = {"DATABASE_URL": url} if url else everything_on_memory
-    return WebServer(log, {"SECRET_KEY": "a secret of the fault tests alone", **CHEAP_HASHES, **where, **settings})
+    return WebServer(log, {"SECRET_KEY": FAULT_SECRET, **CHEAP_HASHES, **where, **settings})
 
 
 def make_codes(url: str, count: int) -> list[str]:

@@ -27,6 +27,7 @@ class Answer:
     text: str
     asked_at: float
     read_at: float
+    cookie: str = ""  # those it sets, as a request carries them
 
     @property
     def seconds(self) -> float:
@@ -37,11 +38,6 @@ class Answer:
     def json(self) -> Any:
         """The body."""
         return json.loads(self.text)
-
-    @property
-    def cookie(self) -> str:
-        """The cookie it sets, as a request carries it."""
-        return self.headers["set-cookie"].partition(";")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +68,9 @@ class Caller:
             response = connection.getresponse()
             text = response.read().decode()
             found = {name.lower(): value for name, value in response.getheaders()}
-            return Answer(response.status, found, text, started, time.monotonic())
+            set_cookies = response.headers.get_all("Set-Cookie", [])
+            cookies = "; ".join(value.partition(";")[0] for value in set_cookies)
+            return Answer(response.status, found, text, started, time.monotonic(), cookies)
         finally:
             connection.close()
 

@@ -7,8 +7,11 @@ import re
 import pytest
 from flask import Flask
 
+from config.settings import Environment
+from tests.conftest import MakeApp
 from tests.openapi import Document, described, resolve
 
+NAME_IN_PRODUCTION = "__Host-huntaze_session"
 NOT_DESCRIBED = ("/api/docs", "/api/openapi.json")
 METHODS = {"get", "post", "put", "patch", "delete"}
 
@@ -61,6 +64,13 @@ def test_every_input_is_closed_and_says_what_it_requires(document: Document) -> 
     sign_up = document["components"]["schemas"]["SignUpForm"]
     assert sorted(sign_up["required"]) == ["email", "name", "password"]
     assert sign_up["properties"]["password"].items() >= {"minLength": 8, "maxLength": 256}.items()
+
+
+def test_the_cookie_is_named_as_it_is_set(make_app: MakeApp) -> None:
+    for environment, name in ((Environment.TESTING, "huntaze_session"), (Environment.PRODUCTION, NAME_IN_PRODUCTION)):
+        app = make_app("memory", environment=environment)
+        document = app.test_client().get("/api/openapi.json").get_json()
+        assert document["components"]["securitySchemes"]["session"]["name"] == name
 
 
 def test_protected_routes_say_so(app: Flask, document: Document) -> None:
