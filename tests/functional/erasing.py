@@ -10,8 +10,9 @@ import psycopg
 from flask import Flask
 from flask.testing import FlaskClient
 
-from huntaze_app.clock import now
+from huntaze_app.clock import new_id, now
 from repositories.entities.jobs import Job
+from repositories.entities.mails import Mail
 from repositories.memory.tables import Table
 from repositories.paging import PageRequest
 from tests.answers import router_of
@@ -93,5 +94,7 @@ def live(app: Flask, zoe: FlaskClient) -> UUID:
     zoe.post("/api/analytics/events", json={"eventType": "type-canary", "eventData": {"a": "data-canary"}})
     give_figures(app, user_id)
     invitation(app, ZOE)
+    waiting = Mail(new_id(), "test:1", "invitation", "fr", now(), recipient=ZOE)
+    router_of(app).run("auth", lambda stores: stores.mails.add(waiting))
     app.test_client().post("/api/waitlist", json={"email": ZOE.upper(), "locale": "en"})
     return user_id

@@ -20,7 +20,7 @@ from tests.conftest import AREAS, MakeApp
 from tests.functional.erasing import GRACE, ME, ZOE, by_the_clock, everything, live, may_sign_in, trail
 from tests.functional.test_export import give_figures, id_of, opened
 from tests.people import PASSWORD, admin, creator, invitation, sign_up
-from tests.work import work_off
+from tests.work import outbox, work_off
 
 
 @pytest.fixture
@@ -85,6 +85,7 @@ def test_the_address_is_free_again(app: Flask, zoe: FlaskClient) -> None:
 
     work_off(app)
 
+    assert "Votre lien de connexion à Huntaze" in [mail["Subject"] for mail in outbox(app)], "hers, asked for since"
     assert may_sign_in(app), "the old account is erased, the new one stays"
     assert "zoe-canary" in everything(app)
     assert len(trail(app, "account_erased")) == 1

@@ -24,6 +24,7 @@ from huntaze_app.users.archive import zipped
 from huntaze_app.users.download import PAGE, files
 from repositories.entities.accounts import LinkedAccount, Provider
 from repositories.entities.analytics import AnalyticsEvent
+from repositories.entities.mails import Mail
 from repositories.entities.metrics import BusinessMonth
 from repositories.stores import Stores
 from tests.answers import assert_error, router_of
@@ -134,6 +135,8 @@ def test_an_export_holds_no_secret_and_nobody_else(app: Flask, zoe: FlaskClient)
     key, pair = new_key(zoe, "profile:read"), token_pair(app)
     app.test_client().post("/api/auth/magic-link", json={"email": ZOE})
     work_off(app)
+    waiting = Mail(new_id(), "test:1", "magic_link", "fr", now(), id_of(zoe), values={"token_for": "1", "purpose": "x"})
+    router_of(app).run("auth", lambda stores: stores.mails.add(waiting))
     stored = router_of(app).run("auth", lambda stores: stores.users.get(id_of_stored(stores, ZOE)), read_only=True)
 
     response = zoe.get(EXPORT)
