@@ -37,6 +37,11 @@ class Action(StrEnum):
     PASSWORD_CHANGE_REFUSED = "password_change_refused"  # noqa: S105
     PASSWORD_RESET = "password_reset"  # noqa: S105
     INVITES_CREATED = "invites_created"
+    DATA_EXPORTED = "data_exported"
+    ERASURE_REQUESTED = "erasure_requested"
+    ERASURE_REFUSED = "erasure_refused"
+    ERASURE_CANCELLED = "erasure_cancelled"
+    ACCOUNT_ERASED = "account_erased"
     ACCOUNT_LINKED = "account_linked"
     ACCOUNT_UNLINKED = "account_unlinked"
     INVITE_REVOKED = "invite_revoked"

@@ -66,6 +66,9 @@ TEXTS = {
     "invalid_credentials": lazy_gettext("Adresse ou mot de passe incorrect."),
     "forbidden": lazy_gettext("Vous n’avez pas accès à cette page."),
     "invalid_token": lazy_gettext("Ce lien ou ce code n’est plus valable. Demandez-en un autre."),
+    "fresh_sign_in_required": lazy_gettext(
+        "Confirmez que c’est bien vous : donnez votre mot de passe, ou reconnectez-vous et réessayez aussitôt."
+    ),
     "invite_required": lazy_gettext("Beta fermée - invitation requise"),  # R11.3, to the letter
     "csrf_failed": lazy_gettext("Cette demande semble venir d’un autre site. Rechargez la page et réessayez."),
     "not_found": lazy_gettext("Introuvable."),

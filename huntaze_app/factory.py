@@ -29,7 +29,7 @@ from huntaze_app.errors import register_errors, request_context
 from huntaze_app.extensions import babel, bootstrap, csrf, migrate
 from huntaze_app.job_commands import jobs
 from huntaze_app.jobs import Office
-from huntaze_app.json import OrjsonProvider
+from huntaze_app.json_provider import OrjsonProvider
 from huntaze_app.languages import LANGUAGES, current_language
 from huntaze_app.limits import default_limit
 from huntaze_app.mail import pages as outbox
@@ -46,6 +46,7 @@ from huntaze_app.security.origin import refuse_foreign_requests
 from huntaze_app.security.passwords import Passwords
 from huntaze_app.seeds import seed
 from huntaze_app.stores import StoreRouter
+from huntaze_app.users import tasks as user_tasks
 from repositories.interfaces.hits import HitRepository
 from repositories.memory.backend import MemoryBackend
 from repositories.memory.hits import MemoryHitRepository
@@ -54,7 +55,7 @@ from repositories.postgres.models import db
 from repositories.stores import Backend
 
 AREAS = (site, auth, users, billing, analytics, metrics, admin, ops, docs)
-TASKS = (auth_tasks.tasks, mail_tasks.tasks, ops_tasks.tasks)
+TASKS = (auth_tasks.tasks, user_tasks.tasks, mail_tasks.tasks, ops_tasks.tasks)
 MIGRATIONS = ROOT / "migrations"
 MAX_BODY = 1024 * 1024  # bytes
 

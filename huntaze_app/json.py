@@ -7,8 +7,6 @@ import re
 from typing import Any
 
 import orjson
-from flask import Response
-from flask.json.provider import JSONProvider
 
 LONG_NUMBER = re.compile(rb"[0-9]{19}")
 OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
@@ -21,6 +19,11 @@ class MalformedJson(ValueError):
 def encode(value: Any) -> bytes:
     """Return the value as JSON."""
     return orjson.dumps(value, option=OPTIONS)
+
+
+def encode_for_people(value: Any) -> bytes:
+    """Return the value as JSON that is easily read."""
+    return orjson.dumps(value, option=OPTIONS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def decode(data: bytes) -> Any:
@@ -54,19 +57,3 @@ def _holds_nul(value: Any) -> bool:
     if isinstance(value, dict):
         return any(_holds_nul(part) for pair in value.items() for part in pair)
     return isinstance(value, list) and any(map(_holds_nul, value))
-
-
-class OrjsonProvider(JSONProvider):
-    """Flask's JSON by orjson."""
-
-    def dumps(self, obj: Any, **_options: Any) -> str:
-        """Return the value as JSON text."""
-        return encode(obj).decode()
-
-    def loads(self, s: str | bytes, **_options: Any) -> Any:
-        """Return the value of a JSON text."""
-        return decode(s.encode() if isinstance(s, str) else s)
-
-    def response(self, *args: Any, **kwargs: Any) -> Response:
-        """Return a JSON response."""
-        return Response(encode(self._prepare_response_obj(args, kwargs)), mimetype="application/json")

@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from flask import Response
+from flask import Response, current_app
 from marshmallow import Schema
 
 from huntaze_app import json
@@ -43,6 +43,7 @@ class Operation:
     lists: str | None = None  # the plural name, when the answer is a page of a list
     refuses: tuple[type[Exception], ...] = ()
     asks: type[Schema] | None = None  # the parameters of the query
+    streams: str | None = None  # the media type of an answer that is no JSON, and that the view itself makes
 
 
 def operation(
@@ -53,12 +54,13 @@ def operation(
     lists: str | None = None,
     refuses: tuple[type[Exception], ...] = (),
     asks: type[Schema] | None = None,
+    streams: str | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
     """Load body and query into the arguments `form` and `asked`, and answer with what the view returns.
 
-    That is a value, perhaps with headers.
+    That is a value, perhaps with headers; a view that streams returns the response itself.
     """
-    contract = Operation(takes, gives, status, lists, refuses, asks)
+    contract = Operation(takes, gives, status, lists, refuses, asks, streams)
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Response]:
         @wraps(view)
@@ -68,6 +70,8 @@ def operation(
             if asks is not None:
                 kwargs["asked"] = load_query(asks)
             result = view(*args, **kwargs)
+            if streams is not None:
+                return current_app.make_response(result)
             value, headers = result if isinstance(result, tuple) else (result, None)
             return respond(contract, value, headers)
 

@@ -52,6 +52,10 @@ class Forbidden(Refusal):
     """Whoever is asking may not."""
 
 
+class FreshSignInRequired(Forbidden):
+    """What was asked for needs the password, or a sign-in a few minutes old."""
+
+
 class InviteRequired(Forbidden):
     """No valid invitation lets this address in."""
 

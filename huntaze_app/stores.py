@@ -146,7 +146,10 @@ def with_stores(view: Callable[Concatenate[Any, P], T]) -> Callable[P, T]:
 
 
 def with_stores_to_write(view: Callable[Concatenate[Any, P], T]) -> Callable[P, T]:
-    """Give a view stores it may write to though it answers GET: for a redirect of another site, which cannot POST."""
+    """Give a view stores it may write to though it answers GET.
+
+    For a redirect of another site, which cannot POST, and for a download that is written down.
+    """
     return _in_unit(view, always_writable=True)
 
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes 50 invitation codes (R11.5), or --count N, or one for each line of --emails FILE; CSV on standard output.
+# Makes 50 invitation codes (R11.5), or --count N, or one for each line of --emails FILE,
+# which is mailed; CSV on standard output.
 set -euo pipefail
 readonly CALLER=$PWD # FILE counts from there, and lib.sh goes to the checkout
 source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"

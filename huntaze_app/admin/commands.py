@@ -25,7 +25,9 @@ commands = AppGroup("invites", help="Invitations to the closed beta.")
 @commands.command("create")
 @click.option("--count", type=click.IntRange(1, MOST_INVITES), help=f"Codes that are open to any. [default: {COUNT}]")
 @click.option(
-    "--emails", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A file: an address a line."
+    "--emails",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file: an address a line; each is mailed its code.",
 )
 def create(count: int | None, emails: Path | None) -> None:
     """Make invitations and write them as CSV to standard output; those for an address are mailed."""

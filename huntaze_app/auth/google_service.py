@@ -34,11 +34,11 @@ def sign_in(stores: GoogleStores, device: Device, at: datetime, person: Person) 
     a mail address may change hands, so it never opens what its owner has not linked.
     """
     owner = stores.accounts.find_owner(GOOGLE, person.subject)
-    if owner is not None:
-        return open_session(stores, _usable(stores, owner, at), device, at, means="google")
-    if stores.users.find_by_email(person.email) is not None:
-        raise SignInFirst
-    return None
+    if owner is None and stores.users.find_by_email(person.email) is not None:
+        owner = stores.accounts.find_owner(GOOGLE, person.subject)  # another tab may have come between the two looks
+        if owner is None:
+            raise SignInFirst
+    return None if owner is None else open_session(stores, _usable(stores, owner, at), device, at, means="google")
 
 
 def sign_up(

@@ -159,6 +159,9 @@ def _page_parameters() -> list[dict[str, Any]]:
 
 
 def _success(contract: Operation) -> dict[str, Any]:
+    if contract.streams is not None:
+        content = {contract.streams: {"schema": {"type": "string", "format": "binary"}}}
+        return {str(contract.status): {"description": "Success", "content": content}}
     if contract.gives is None:
         return {str(contract.status): {"description": "Done"}}
     schema: Any = contract.gives

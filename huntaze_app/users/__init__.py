@@ -8,6 +8,8 @@ from huntaze_app.users import (
     key_pages,
     key_routes,
     pages,
+    privacy_pages,
+    privacy_routes,
     routes,
 )
 
@@ -21,4 +23,6 @@ blueprint = area(
     directory_pages.blueprint,
     first_visit_pages.blueprint,
     key_pages.blueprint,
+    privacy_routes.blueprint,
+    privacy_pages.blueprint,
 )

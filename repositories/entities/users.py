@@ -115,6 +115,7 @@ class User:
     email_verified_at: datetime | None = None
     is_active: bool = True
     deleted_at: datetime | None = None
+    erase_at: datetime | None = None  # when its owner wants it gone
 
     @property
     def is_email_verified(self) -> bool:
@@ -130,6 +131,11 @@ class User:
     def is_active_admin(self) -> bool:
         """Whether the account may administer now."""
         return self.role is Role.ADMIN and self.is_active and self.deleted_at is None
+
+    def is_erasable(self, at: datetime, deleted_before: datetime) -> bool:
+        """Whether its time to be erased has come, or it was deleted by a time."""
+        is_wanted = self.erase_at is not None and self.erase_at <= at
+        return is_wanted or (self.deleted_at is not None and self.deleted_at <= deleted_before)
 
 
 @dataclass(frozen=True, slots=True)

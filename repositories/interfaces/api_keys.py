@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -11,7 +12,7 @@ from repositories.paging import Page, PageRequest
 
 
 class ApiKeyRepository(Protocol):
-    """Keys of programs; one that is revoked is hidden from every method."""
+    """Keys of programs; one that is revoked is hidden from every method but `list_of`."""
 
     def add(self, key: ApiKey, most: int) -> ApiKey:
         """Store a new key, unless its owner has `most` of them that are not replaced, whoever else adds one.
@@ -50,4 +51,8 @@ class ApiKeyRepository(Protocol):
 
     def revoke_all_of(self, user_id: UUID, at: datetime) -> int:
         """End every key of an owner, also one being made, and return how many there were."""
+        ...
+
+    def list_of(self, user_id: UUID) -> Sequence[ApiKey]:
+        """List every key of an owner, also those that are over, oldest first."""
         ...

@@ -45,3 +45,11 @@ class InviteRepository(Protocol):
     def count_of(self, user_id: UUID) -> InviteCounts:
         """Count those that a user made, by state."""
         ...
+
+    def list_of(self, user_id: UUID) -> Sequence[Invite]:
+        """List those that a user made or used, oldest first."""
+        ...
+
+    def forget(self, user_id: UUID, email: str, before: datetime) -> None:
+        """Blank the address of those a user used, and delete the unused ones for an address made by a time."""
+        ...

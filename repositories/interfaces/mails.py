@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -37,4 +38,12 @@ class MailRepository(Protocol):
 
     def remove_settled(self, before: datetime, limit: int) -> int:
         """Delete at most `limit` settled mails made before a time, and return how many they were."""
+        ...
+
+    def list_of(self, user_id: UUID) -> Sequence[Mail]:
+        """List the mails to a user, also those that are settled, oldest first."""
+        ...
+
+    def forget(self, recipient: str, before: datetime) -> None:
+        """Delete the mails to an address, in this spelling, that were made by a time."""
         ...

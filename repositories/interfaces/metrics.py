@@ -18,3 +18,7 @@ class MetricsRepository(Protocol):
     def list_months(self, user_id: UUID) -> tuple[BusinessMonth, ...]:
         """List a user's months, oldest first."""
         ...
+
+    def erase(self, user_id: UUID) -> int:
+        """Delete a user's months, and return how many they were."""
+        ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -42,4 +43,8 @@ class RefreshTokenRepository(Protocol):
 
     def revoke_all_of(self, user_id: UUID, at: datetime) -> int:
         """Revoke every family of a user, also one being made, and return how many there were."""
+        ...
+
+    def list_of(self, user_id: UUID) -> Sequence[RefreshToken]:
+        """List every token of a user, also those that are over, oldest first."""
         ...

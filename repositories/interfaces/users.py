@@ -12,7 +12,7 @@ from repositories.paging import Page, PageRequest
 
 
 class UserRepository(Protocol):
-    """Accounts; one that is deleted is hidden from every method but `erase`."""
+    """Accounts; one that is deleted is hidden from every method but `list_erasable`, `begin_erasure` and `erase`."""
 
     def add(self, user: User) -> User:
         """Store a new account; raises EmailTaken, StripeCustomerTaken or InvalidValue."""
@@ -60,6 +60,25 @@ class UserRepository(Protocol):
 
     def remove(self, user_id: UUID, at: datetime) -> None:
         """Mark the account deleted and free its address; raises NotFound, also the second time, or LastAdmin."""
+        ...
+
+    def request_erasure(self, user_id: UUID, erase_at: datetime, at: datetime) -> User:
+        """Note when the account is to be erased, or an earlier time that was noted; raises NotFound or LastAdmin."""
+        ...
+
+    def cancel_erasure(self, user_id: UUID, at: datetime) -> bool:
+        """Note that the account is to stay; False when it was to stay. Raises NotFound, also once erasing has begun."""
+        ...
+
+    def list_erasable(self, at: datetime, deleted_before: datetime, limit: int) -> Sequence[UUID]:
+        """List at most `limit` accounts whose time to be erased has come, or that were deleted by a time, by id."""
+        ...
+
+    def begin_erasure(self, user_id: UUID, at: datetime, deleted_before: datetime) -> User | None:
+        """Mark the account deleted if it is one of `list_erasable`, and return it; None if it is not, or is gone.
+
+        A second time returns it again. Raises LastAdmin. To be the first write of its unit, as `change_account`.
+        """
         ...
 
     def erase(self, user_id: UUID) -> None:

@@ -44,6 +44,10 @@ class WaitlistRepository(Protocol):
         """
         ...
 
+    def find(self, email: str) -> WaitlistEntry | None:
+        """Return the entry of an address, or None."""
+        ...
+
     def forget(self, email: str) -> None:
         """Delete the entry of an address."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -85,6 +86,12 @@ class MemoryApiKeyRepository:
         for key in ended:
             self._unit.api_keys.update(replace(key, revoked_at=at))
         return len(ended)
+
+    def list_of(self, user_id: UUID) -> Sequence[ApiKey]:
+        """List every key of an owner."""
+        with self._unit.reading:
+            own = [key for key in self._unit.api_keys.all() if key.user_id == user_id]
+        return tuple(sorted(own, key=lambda key: (key.created_at, key.id)))
 
     def _of(self, user_id: UUID) -> list[ApiKey]:
         return [key for key in self._unit.api_keys.all() if key.user_id == user_id and key.revoked_at is None]

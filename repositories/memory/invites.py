@@ -87,6 +87,24 @@ class MemoryInviteRepository:
         with self._unit.reading:
             return _counts([invite for invite in self._unit.invites.all() if invite.created_by == user_id])
 
+    def list_of(self, user_id: UUID) -> Sequence[Invite]:
+        """List those that a user made or used."""
+        with self._unit.reading:
+            own = [one for one in self._unit.invites.all() if user_id in (one.created_by, one.used_by)]
+        return tuple(sorted(own, key=lambda invite: (invite.created_at, invite.id)))
+
+    def forget(self, user_id: UUID, email: str, before: datetime) -> None:
+        """Forget an address."""
+        check_characters((email,))
+        self._unit.begin_writing()
+        key = email_key(email)
+        for invite in self._unit.invites.all():
+            is_for_it = invite.email is not None and email_key(invite.email) == key
+            if is_for_it and invite.used_at is None and invite.created_at <= before:
+                self._unit.invites.delete(invite.id)
+            elif invite.used_by == user_id:
+                self._unit.invites.update(replace(invite, email=None))
+
 
 def _counts(invites: Sequence[Invite]) -> InviteCounts:
     used = sum(invite.used_at is not None for invite in invites)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from uuid import UUID
 from repositories.entities.mails import Mail
 from repositories.entities.values import encode_json
 from repositories.errors import NotFound
-from repositories.memory.tables import check_values
+from repositories.memory.tables import check_characters, check_values
 from repositories.memory.unit import Unit
 
 
@@ -60,6 +61,20 @@ class MemoryMailRepository:
         for mail_id in old:
             self._unit.mails.delete(mail_id)
         return len(old)
+
+    def list_of(self, user_id: UUID) -> Sequence[Mail]:
+        """List the mails to a user."""
+        with self._unit.reading:
+            own = [mail for mail in self._unit.mails.all() if mail.user_id == user_id]
+        return tuple(sorted(own, key=lambda mail: (mail.created_at, mail.id)))
+
+    def forget(self, recipient: str, before: datetime) -> None:
+        """Delete the mails to an address."""
+        check_characters((recipient,))
+        self._unit.begin_writing()
+        for mail in self._unit.mails.all():
+            if mail.recipient == recipient and mail.created_at <= before:
+                self._unit.mails.delete(mail.id)
 
     def _unsettled(self, mail_id: UUID) -> Mail | None:
         self._unit.begin_writing()

@@ -28,3 +28,11 @@ class MemoryMetricsRepository:
         with self._unit.reading:
             months = [month for month in self._unit.metrics.all() if month.user_id == user_id]
         return tuple(sorted(months, key=lambda month: month.month))
+
+    def erase(self, user_id: UUID) -> int:
+        """Delete a user's months."""
+        self._unit.begin_writing()
+        erased = [month.id for month in self._unit.metrics.all() if month.user_id == user_id]
+        for month_id in erased:
+            self._unit.metrics.delete(month_id)
+        return len(erased)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -65,6 +66,12 @@ class MemoryRefreshTokenRepository:
         self._unit.begin_writing()
         revoked = self._revoke([one for one in self._unit.refresh_tokens.all() if one.user_id == user_id], at)
         return len({one.family_id for one in revoked})
+
+    def list_of(self, user_id: UUID) -> Sequence[RefreshToken]:
+        """List every token of a user."""
+        with self._unit.reading:
+            own = [token for token in self._unit.refresh_tokens.all() if token.user_id == user_id]
+        return tuple(sorted(own, key=lambda token: (token.created_at, token.id)))
 
     def _revoke(self, tokens: list[RefreshToken], at: datetime) -> list[RefreshToken]:
         alive = [token for token in tokens if token.revoked_at is None]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from repositories.entities.sessions import Identity, Session
 from repositories.errors import BrokenReference, NotFound
-from repositories.memory.tables import check_values
+from repositories.memory.tables import check_characters, values_of
 from repositories.memory.unit import Unit
 
 
@@ -23,7 +23,7 @@ class MemorySessionRepository:
         """Store a new session."""
         self._unit.begin_writing()
         user = self._unit.users.get(session.user_id)
-        check_values(session)
+        check_characters(values_of(session))
         if user is None or user.deleted_at or not user.is_active:
             raise BrokenReference("users")
         return self._unit.sessions.insert(session)

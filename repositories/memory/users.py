@@ -97,6 +97,36 @@ class MemoryUserRepository:
         self._keep_an_admin(self.get(user_id))
         self._change(user_id, at, deleted_at=at)
 
+    def request_erasure(self, user_id: UUID, erase_at: datetime, at: datetime) -> User:
+        """Note when the account is to be erased."""
+        self._unit.begin_writing()
+        user = self.get(user_id)
+        self._keep_an_admin(user)
+        return self._change(user_id, at, erase_at=min(erase_at, user.erase_at or erase_at))
+
+    def cancel_erasure(self, user_id: UUID, at: datetime) -> bool:
+        """Note that the account is to stay."""
+        self._unit.begin_writing()
+        if self.get(user_id).erase_at is None:
+            return False
+        self._change(user_id, at, erase_at=None)
+        return True
+
+    def list_erasable(self, at: datetime, deleted_before: datetime, limit: int) -> Sequence[UUID]:
+        """List accounts that are to be erased."""
+        with self._unit.reading:
+            found = [user.id for user in self._unit.users.all() if user.is_erasable(at, deleted_before)]
+        return tuple(sorted(found)[: max(limit, 0)])
+
+    def begin_erasure(self, user_id: UUID, at: datetime, deleted_before: datetime) -> User | None:
+        """Mark an account deleted that is to be erased."""
+        self._unit.begin_writing()
+        user = self._unit.users.get(user_id)
+        if user is None or not user.is_erasable(at, deleted_before):
+            return None
+        self._keep_an_admin(user)
+        return self._unit.users.update(replace(user, deleted_at=user.deleted_at or at))
+
     def erase(self, user_id: UUID) -> None:
         """Delete the row and what belongs to it."""
         self._unit.begin_writing()

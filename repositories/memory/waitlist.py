@@ -60,6 +60,13 @@ class MemoryWaitlistRepository:
         self._unit.begin_writing()
         return self._mark([one for one in self._unit.waitlist.all() if email_key(one.email) in keys], at)
 
+    def find(self, email: str) -> WaitlistEntry | None:
+        """Return the entry of an address."""
+        if not is_storable(email):
+            return None
+        with self._unit.reading:
+            return self._unit.waitlist.find("email", email_key(email))
+
     def forget(self, email: str) -> None:
         """Delete the entry of an address."""
         if not is_storable(email):

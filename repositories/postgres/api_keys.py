@@ -6,7 +6,7 @@ none that is just being made outlives its account.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -91,6 +91,9 @@ def _page_statement() -> Statement:
     return Statement(select(total.c.n, *shown.c).select_from(total.join(shown, true(), isouter=True)).order_by(*order))
 
 
+_LIST_OF = Statement(
+    select(*KEY.columns).where(ApiKeyRow.user_id == bindparam("owner")).order_by(ApiKeyRow.created_at, ApiKeyRow.id)
+)
 _REPLACE = _replace_statement()
 _LIST_PAGE = _page_statement()
 
@@ -151,3 +154,7 @@ class PostgresApiKeyRepository:
         """End every key of an owner."""
         self._unit.write(LOCK_USER, user_id=user_id)
         return len(self._unit.write(_REVOKE_ALL_OF, owner=user_id, at=at))
+
+    def list_of(self, user_id: UUID) -> Sequence[ApiKey]:
+        """List every key of an owner."""
+        return tuple(map(KEY.load, self._unit.fetch_all(_LIST_OF, owner=user_id)))

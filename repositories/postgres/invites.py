@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, or_, select, true, update
+from sqlalchemy import bindparam, delete, func, insert, null, or_, select, true, update
 
 from repositories.entities.invites import Invite, InviteCounts, ListedInvite
 from repositories.entities.values import email_key, is_storable, stored_email_key
@@ -42,6 +42,19 @@ _REVOKE = Statement(
 _COUNTS = select(func.count(), func.count(InviteRow.used_at), func.count(InviteRow.revoked_at))
 _COUNT = Statement(_COUNTS)
 _COUNT_OF = Statement(_COUNTS.where(InviteRow.created_by == bindparam("owner")))
+
+_IS_OF = or_(InviteRow.created_by == bindparam("owner"), InviteRow.used_by == bindparam("owner"))
+_LIST_OF = Statement(select(*INVITE.columns).where(_IS_OF).order_by(InviteRow.created_at, InviteRow.id))
+_BLANK = Statement(
+    update(InviteRow).where(InviteRow.used_by == bindparam("owner")).values(email=null(), email_key=null())
+)
+_FORGET = Statement(
+    delete(InviteRow).where(
+        InviteRow.email_key == bindparam("key"),
+        InviteRow.used_at.is_(None),
+        InviteRow.created_at <= bindparam("before"),
+    )
+)
 
 
 def _page_statement() -> Statement:
@@ -119,6 +132,15 @@ class PostgresInviteRepository:
         """Count those that a user made."""
         total, used, revoked = self._unit.fetch_all(_COUNT_OF, owner=user_id)[0]
         return InviteCounts(total, used, revoked)
+
+    def list_of(self, user_id: UUID) -> Sequence[Invite]:
+        """List those that a user made or used."""
+        return tuple(map(INVITE.load, self._unit.fetch_all(_LIST_OF, owner=user_id)))
+
+    def forget(self, user_id: UUID, email: str, before: datetime) -> None:
+        """Forget an address."""
+        self._unit.write(_FORGET, key=email_key(email), before=before)
+        self._unit.write(_BLANK, owner=user_id)
 
 
 def _spelled(code: str, email: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -41,6 +42,13 @@ _OLD = (
 )
 _REMOVE_SETTLED = Statement(delete(MailRow).where(MailRow.id.in_(_OLD)).returning(MailRow.id))
 
+_LIST_OF = Statement(
+    select(*MAIL.columns).where(MailRow.user_id == bindparam("owner")).order_by(MailRow.created_at, MailRow.id)
+)
+_FORGET = Statement(
+    delete(MailRow).where(MailRow.recipient == bindparam("address"), MailRow.created_at <= bindparam("before"))
+)
+
 
 class PostgresMailRepository:
     """Mails, in the table `mails`."""
@@ -77,3 +85,11 @@ class PostgresMailRepository:
     def remove_settled(self, before: datetime, limit: int) -> int:
         """Delete old settled mails."""
         return len(self._unit.write(_REMOVE_SETTLED, before=before, most=max(limit, 0)))
+
+    def list_of(self, user_id: UUID) -> Sequence[Mail]:
+        """List the mails to a user."""
+        return tuple(map(MAIL.load, self._unit.fetch_all(_LIST_OF, owner=user_id)))
+
+    def forget(self, recipient: str, before: datetime) -> None:
+        """Delete the mails to an address."""
+        self._unit.write(_FORGET, address=recipient, before=before)

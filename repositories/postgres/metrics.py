@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from repositories.entities.metrics import BusinessMonth
@@ -26,6 +26,10 @@ _LIST_MONTHS = Statement(
     select(*MONTH.columns).where(BusinessMonthRow.user_id == bindparam("owner")).order_by(BusinessMonthRow.month)
 )
 
+_ERASE = Statement(
+    delete(BusinessMonthRow).where(BusinessMonthRow.user_id == bindparam("owner")).returning(BusinessMonthRow.id)
+)
+
 
 class PostgresMetricsRepository:
     """Monthly figures, in the table `business_months`."""
@@ -42,3 +46,7 @@ class PostgresMetricsRepository:
     def list_months(self, user_id: UUID) -> tuple[BusinessMonth, ...]:
         """List a user's months, oldest first."""
         return tuple(map(MONTH.load, self._unit.fetch_all(_LIST_MONTHS, owner=user_id)))
+
+    def erase(self, user_id: UUID) -> int:
+        """Delete a user's months."""
+        return len(self._unit.write(_ERASE, owner=user_id))

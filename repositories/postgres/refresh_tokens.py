@@ -6,6 +6,7 @@ not yet made; without the lock, one that is just being made would outlive the fa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -73,6 +74,8 @@ _REVOKE = (
 _REVOKE_FAMILY = Statement(_REVOKE.where(_IS_OF_FAMILY))
 _REVOKE_ALL_OF = Statement(_REVOKE.where(_IS_OF_USER))
 
+_LIST_OF = Statement(select(*TOKEN.columns).where(_IS_OF_USER).order_by(RefreshTokenRow.created_at, RefreshTokenRow.id))
+
 
 class PostgresRefreshTokenRepository:
     """Refresh tokens, in the table `refresh_tokens`."""
@@ -128,3 +131,7 @@ class PostgresRefreshTokenRepository:
         self._unit.write(LOCK_USER, user_id=user_id)
         self._unit.write(_LOCK_FAMILIES, owner=user_id)
         return len({row[0] for row in self._unit.write(_REVOKE_ALL_OF, owner=user_id, at=at)})
+
+    def list_of(self, user_id: UUID) -> Sequence[RefreshToken]:
+        """List every token of a user."""
+        return tuple(map(TOKEN.load, self._unit.fetch_all(_LIST_OF, owner=user_id)))

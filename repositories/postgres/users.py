@@ -10,7 +10,21 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, bindparam, delete, func, insert, or_, select, true, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Uuid,
+    any_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from repositories.entities.users import (
     AccountChanges,
@@ -69,6 +83,26 @@ _VERIFY_EMAIL = Statement(
 # Who may end an administrator locks them all first, in one order; rows that only refer to one wait for nothing.
 _LOCK_ADMINS = Statement(
     select(*USER.columns).where(or_(_IS_IT, _IS_ACTIVE_ADMIN)).order_by(UserRow.id).with_for_update(key_share=True)
+)
+_IS_ERASABLE = or_(UserRow.erase_at <= bindparam("at"), UserRow.deleted_at <= bindparam("deleted_before"))
+_REQUEST_ERASURE = Statement(
+    update(UserRow)
+    .where(_IS_IT, _IS_SHOWN)
+    .values(erase_at=func.least(UserRow.erase_at, bindparam("erase_at")), updated_at=bindparam("at"))
+    .returning(*USER.columns)
+)
+_CANCEL_ERASURE = Statement(
+    update(UserRow)
+    .where(_IS_IT, _IS_SHOWN, UserRow.erase_at.is_not(None))
+    .values(erase_at=null(), updated_at=bindparam("at"))
+    .returning(UserRow.id)
+)
+_LIST_ERASABLE = Statement(select(UserRow.id).where(_IS_ERASABLE).order_by(UserRow.id).limit(bindparam("most")))
+_BEGIN_ERASURE = Statement(
+    update(UserRow)
+    .where(_IS_IT)
+    .values(deleted_at=func.coalesce(UserRow.deleted_at, bindparam("at")))
+    .returning(*USER.columns)
 )
 _ERASE = Statement(delete(UserRow).where(_IS_IT).returning(UserRow.id))
 
@@ -177,6 +211,33 @@ class PostgresUserRepository:
         self._lock(user_id)
         self._change(user_id, updated_at=at, deleted_at=at)
 
+    def request_erasure(self, user_id: UUID, erase_at: datetime, at: datetime) -> User:
+        """Note when the account is to be erased."""
+        self._lock(user_id)
+        return _found(self._unit.write(_REQUEST_ERASURE, user_id=user_id, erase_at=erase_at, at=at))
+
+    def cancel_erasure(self, user_id: UUID, at: datetime) -> bool:
+        """Note that the account is to stay."""
+        if self._unit.write(_CANCEL_ERASURE, user_id=user_id, at=at):
+            return True
+        self.get(user_id)  # raises NotFound
+        return False
+
+    def list_erasable(self, at: datetime, deleted_before: datetime, limit: int) -> Sequence[UUID]:
+        """List accounts that are to be erased."""
+        given = {"at": at, "deleted_before": deleted_before, "most": max(limit, 0)}
+        return tuple(row[0] for row in self._unit.fetch_all(_LIST_ERASABLE, **given))
+
+    def begin_erasure(self, user_id: UUID, at: datetime, deleted_before: datetime) -> User | None:
+        """Mark an account deleted that is to be erased."""
+        locked = self._lock_with_admins(user_id)
+        found = locked.pop(user_id, None)
+        if found is None or not found.is_erasable(at, deleted_before):
+            return None
+        if found.is_active_admin and not locked:
+            raise LastAdmin
+        return _found(self._unit.write(_BEGIN_ERASURE, user_id=user_id, at=at))
+
     def erase(self, user_id: UUID) -> None:
         """Delete the row; its references cascade."""
         self._lock(user_id, is_shown=False)
@@ -185,7 +246,7 @@ class PostgresUserRepository:
 
     def _lock(self, user_id: UUID, changes: AccountChanges | None = None, *, is_shown: bool = True) -> User:
         """Lock the account and the administrators to the end of the unit; raises NotFound or LastAdmin."""
-        locked = {user.id: user for user in map(USER.load, self._unit.write(_LOCK_ADMINS, user_id=user_id))}
+        locked = self._lock_with_admins(user_id)
         found = locked.pop(user_id, None)
         if found is None or (is_shown and found.deleted_at):
             raise NotFound("user")
@@ -193,6 +254,9 @@ class PostgresUserRepository:
         if found.is_active_admin and not stays and not locked:
             raise LastAdmin
         return found
+
+    def _lock_with_admins(self, user_id: UUID) -> dict[UUID, User]:
+        return {user.id: user for user in map(USER.load, self._unit.write(_LOCK_ADMINS, user_id=user_id))}
 
     def _change(self, user_id: UUID, **changes: Any) -> User:
         if "name" in changes:

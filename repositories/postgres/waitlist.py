@@ -55,6 +55,7 @@ _COUNT = Statement(
         )
     )
 )
+_FIND = Statement(select(*ENTRY.columns).where(WaitlistRow.email_key == bindparam("key")))
 _FORGET = Statement(delete(WaitlistRow).where(WaitlistRow.email_key == bindparam("key")))
 
 
@@ -119,6 +120,11 @@ class PostgresWaitlistRepository:
         """Note that these addresses were invited."""
         keys = [email_key(email) for email in emails if is_storable(email)]
         return _loaded(self._unit.write(_NOTE_INVITED, keys=keys, at=at))
+
+    def find(self, email: str) -> WaitlistEntry | None:
+        """Return the entry of an address."""
+        row = self._unit.fetch_one(_FIND, key=email_key(email)) if is_storable(email) else None
+        return ENTRY.load(row) if row else None
 
     def forget(self, email: str) -> None:
         """Delete the entry of an address."""

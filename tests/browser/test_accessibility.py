@@ -48,6 +48,15 @@ def refused(address: str) -> Show:
     return show
 
 
+def waited(live: Live, page: Page) -> None:
+    for address in ("lea@example.fr", f"{'long' * 12}@{'example' * 7}.fr"):
+        page.request.post(f"{live.url}/api/waitlist", data={"email": address})
+    page.goto("/admin/waitlist")
+    page.get_by_role("checkbox", name="lea@example.fr").check()
+    page.get_by_role("button", name="Inviter les adresses cochées").click()
+    expect(page.get_by_text("1 invitation part par e-mail.")).to_be_visible()
+
+
 def keyed(live: Live, page: Page) -> None:
     page.goto("/profile/keys")
     page.get_by_label("Nom").fill("Export" + "hebdomadaire" * 7)
@@ -89,6 +98,8 @@ GUEST: dict[str, Show] = {
     "sign up": visited("/signup?code=A7C193FE02BD4E8F"),
     "sign up refused": refused("/signup"),
     "sign in refused": refused("/signin"),
+    "waitlist refused": refused("/waitlist"),
+    "waitlist joined": visited("/waitlist/thanks"),
     "not found": visited("/nothing"),
 }
 CREATOR: dict[str, Show] = {
@@ -111,6 +122,8 @@ ADMIN: dict[str, Show] = {
     "invitations made": created,
     "invitation withdrawn": withdrawn,
     "invitations refused": refused("/admin/invites"),
+    "waitlist": waited,
+    "nobody waits": visited("/admin/waitlist"),
     "accounts": visited("/admin/users"),
     "no accounts": visited("/admin/users?q=nobody"),
     "new account refused": refused("/admin/users/new"),

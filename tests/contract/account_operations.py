@@ -32,6 +32,7 @@ users = st.builds(
     onboarding=onboardings,
     is_active=st.sampled_from([True, True, True, False]),
     deleted_at=st.sampled_from([None, None, None, TIMES[0]]),
+    erase_at=st.sampled_from([None, None, None, TIMES[1]]),
 )
 profiles = st.dictionaries(
     rarely(st.sampled_from(["name", "avatar", "bio", "timezone", "locale"]), st.sampled_from(["role", "id"])),
@@ -63,9 +64,16 @@ ACCOUNTS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "users.set_password_hash": (ids, texts(User, "password_hash"), times),
     "users.verify_email": (ids, times),
     "users.remove": (ids, times),
+    "users.request_erasure": (ids, times, times),
+    "users.cancel_erasure": (ids, times),
+    "users.list_erasable": (times, times, st.integers(0, 3)),
+    "users.begin_erasure": (ids, times, times),
     "users.erase": (ids,),
     "users.list_page": (pages, searches),
     "users.list_known": (st.lists(ids, max_size=3),),
     "users.change_account": (ids, account_changes, times),
+    "invites.count_of": (ids,),
+    "invites.list_of": (ids,),
+    "invites.forget": (ids, emails, times),
     "audit.count_since": (texts(AuditEvent, "action", "signed_in"), ids, times),
 }

@@ -47,6 +47,8 @@ BEARERS: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "refresh_tokens.find_user": (token_ids, ids, times),
     "refresh_tokens.revoke_family": (token_ids, times),
     "refresh_tokens.revoke_all_of": (ids, times),
+    "refresh_tokens.list_of": (ids,),
+    "api_keys.list_of": (ids,),
     "api_keys.add": (keys, st.integers(0, 3)),
     "api_keys.get": (ids, token_ids),
     "api_keys.find_identity": (tokens, times),

@@ -47,5 +47,6 @@ INVITES: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "waitlist.invite": (st.lists(few, max_size=3), times),
     "waitlist.invite_oldest": (st.integers(-1, 3), times),
     "waitlist.note_invited": (st.lists(emails, max_size=3), times),
+    "waitlist.find": (emails,),
     "waitlist.forget": (emails,),
 }

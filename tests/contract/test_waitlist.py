@@ -121,7 +121,7 @@ def test_however_many_invite_at_once_nobody_is_invited_twice(backend: Backend) -
     line = waiting_line(backend, 12)
     ids = [one.id for one in line]
 
-    def invite(number: int) -> list[object]:
+    def invite(number: int) -> list[WaitlistEntry]:
         with backend.unit() as stores:
             waitlist = stores.waitlist
             return list(waitlist.invite_oldest(5, AT) if number % 2 else waitlist.invite(ids[::-1], AT))
@@ -180,3 +180,13 @@ def test_what_a_failed_unit_marked_still_waits(backend: Backend) -> None:
 
     with backend.unit() as stores:
         assert stores.waitlist.list_page(ALL).items == (entry,)
+
+
+def test_an_entry_is_found_by_its_address_in_any_spelling(backend: Backend) -> None:
+    entry = make_entry(email="zoe@example.fr")
+    given(backend, entry, make_entry(email="lea@example.fr"))
+
+    with backend.unit() as stores:
+        assert stores.waitlist.find("ZOE@example.fr") == entry
+        assert stores.waitlist.find("ines@example.fr") is None
+        assert stores.waitlist.find("\x00") is None

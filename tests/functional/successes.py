@@ -40,6 +40,15 @@ def bearer_successes(guest: FlaskClient, owner: FlaskClient) -> dict[str, list[T
     }
 
 
+def privacy_successes(owner: FlaskClient) -> dict[str, list[TestResponse]]:
+    """Data taken away, and an account that goes, stays, and goes."""
+    return {
+        "/api/users/me/export": [owner.get("/api/users/me/export")],
+        "/api/users/me": [owner.delete("/api/users/me", json={"password": PASSWORD})],
+        "/api/users/me/erasure/cancel": [owner.post("/api/users/me/erasure/cancel")],
+    }
+
+
 def waitlist_successes(guest: FlaskClient, boss: FlaskClient) -> dict[str, list[TestResponse]]:
     """Somebody who waits, and is invited."""
     return {
@@ -60,3 +69,9 @@ def session_successes(browser: FlaskClient) -> dict[str, list[TestResponse]]:
         "/api/auth/sessions": [listed, others],
         "/api/auth/sessions/{session_id}": [browser.delete(f"/api/auth/sessions/{own}")],
     }
+
+
+def first_visit_successes(owner: FlaskClient) -> list[TestResponse]:
+    """A first visit, noted and read."""
+    path = "/api/users/onboarding-status"
+    return [owner.put(path, json={"currentStep": "plan", "steps": {"profile": True}}), owner.get(path)]

@@ -19,9 +19,9 @@ STATIC = "/static/css/base.css"
 
 def every_get(app: Flask) -> list[str]:
     """An address for each route that can be read."""
-    values = {"filename": "css/base.css", "name": "swagger-ui.css", "invite_id": UNKNOWN, "mail_id": UNKNOWN}
+    values = {"filename": "css/base.css", "name": "swagger-ui.css"}
     rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
-    return [re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values[found.group(1)], rule.rule) for rule in rules]
+    return [re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values.get(found.group(1), UNKNOWN), rule.rule) for rule in rules]
 
 
 def crawl(app: Flask) -> dict[str, TestResponse]:

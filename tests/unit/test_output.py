@@ -20,9 +20,9 @@ import huntaze_app.billing.schemas
 import huntaze_app.metrics.schemas
 import huntaze_app.ops.schemas
 import huntaze_app.users.schemas
-from huntaze_app import json as product_json
 from huntaze_app.http import dump, dump_page, dumper
 from huntaze_app.json import MalformedJson, decode, encode
+from huntaze_app.json_provider import OrjsonProvider
 from repositories.paging import Page
 
 AREAS = (
@@ -209,7 +209,7 @@ def test_the_decoder_takes(text: bytes, value: object) -> None:
 
 def test_flask_s_own_json_is_the_product_s() -> None:
     app = Flask(__name__)
-    provider = product_json.OrjsonProvider(app)
+    provider = OrjsonProvider(app)
 
     assert provider.dumps({"at": SEEN}) == '{"at":"2026-03-29T01:30:00.000007Z"}'
     with pytest.raises(MalformedJson):

@@ -105,7 +105,7 @@ def test_a_split_store_is_told_once_with_every_toggle_that_uses_it() -> None:
 def test_one_endpoint_on_another_backend_splits_its_stores() -> None:
     faults = refused(settings({"auth.api.sign_up": "postgres"}))
 
-    split = ["audit", "invites", "jobs", "mails", "sessions", "subscriptions", "users"]
+    split = ["audit", "devices", "invites", "jobs", "mails", "sessions", "subscriptions", "users"]
     assert [fault.split("`")[1] for fault in faults] == split
     assert all("auth.api.sign_up (postgres)" in fault for fault in faults)
 

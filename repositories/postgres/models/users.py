@@ -24,6 +24,8 @@ class UserRow(Base):
         choice_check("subscription", Plan),
         Index("uq_users_email_key", "email_key", unique=True, postgresql_where=text("deleted_at IS NULL")),
         Index("ix_users_created_at_id", "created_at", "id", postgresql_where=text("deleted_at IS NULL")),
+        Index("ix_users_deleted_at", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
+        Index("ix_users_erase_at", "erase_at", postgresql_where=text("erase_at IS NOT NULL")),
         Index("uq_users_stripe_customer_id", "stripe_customer_id", unique=True),
     )
 
@@ -46,3 +48,4 @@ class UserRow(Base):
     email_verified_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     is_active: Mapped[bool]
     deleted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    erase_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
