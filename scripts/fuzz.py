@@ -98,7 +98,7 @@ def fuzz(
     examples: int,
     seed: int,
     coverage: bool = True,
-    slowest: float | None = None,
+    slowest: float = 60.0,
 ) -> None:
     """Try every operation of the document as one caller: the edges of each field, so many random cases, and chains."""
     settings = _settings(caller, examples, seed, coverage, slowest)
@@ -126,7 +126,7 @@ def _without(names: str) -> dict[str, Any]:
     return {"include-name-regex": names, "enabled": False}
 
 
-def _settings(caller: Caller, examples: int, seed: int, coverage: bool, slowest: float | None) -> dict[str, Any]:
+def _settings(caller: Caller, examples: int, seed: int, coverage: bool, slowest: float) -> dict[str, Any]:
     """Return the settings of a run; every check is on that is not turned off here."""
     # positive_data_acceptance is off, for OpenAPI cannot say all that is refused: an address nobody has, an end in the
     # past, a name that is no time zone, a control character, a count of invitations beside addresses for them.

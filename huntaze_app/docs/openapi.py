@@ -36,7 +36,6 @@ from huntaze_app.list_fields import Identifiers
 from huntaze_app.operations import JSON, Operation
 from huntaze_app.problems import CsrfFailed, Forbidden, Invalid, RateLimited, Unauthenticated
 from huntaze_app.route_table import IMPLICIT_METHODS
-from huntaze_app.security.login import cookie_name
 from huntaze_app.stores import SAFE_METHODS
 from repositories.errors import Unavailable
 
@@ -78,11 +77,11 @@ class PaginationView(Schema):
     pages = fields.Integer()
 
 
-def openapi_document(app: Flask) -> dict[str, Any]:
-    """Return the OpenAPI document of an application."""
+def openapi_document(app: Flask, cookie: str) -> dict[str, Any]:
+    """Return the OpenAPI document of an application whose session cookie has this name."""
     plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
     document = APISpec(title="Huntaze", version=VERSION, openapi_version="3.0.3", plugins=[plugin])
-    session = {**SECURITY["session"], "name": cookie_name(app)}
+    session = {**SECURITY["session"], "name": cookie}
     for name, scheme in {**SECURITY, "session": session}.items():
         document.components.security_scheme(name, scheme)
     converter = plugin.converter

@@ -13,6 +13,7 @@ from huntaze_app import json
 from huntaze_app.docs.openapi import openapi_document
 from huntaze_app.edge import OWN_POLICY
 from huntaze_app.operations import JSON
+from huntaze_app.security.login import cookie_name
 
 SWAGGER_UI = Path(swagger_ui_bundle.swagger_ui_path)
 
@@ -28,12 +29,12 @@ POLICY = (
 @blueprint.get("/openapi.json")
 def document() -> Response:
     """Return the OpenAPI document."""
-    return Response(_document_text(), content_type=JSON)
+    return Response(_document_text(cookie_name(current_app)), content_type=JSON)
 
 
 @cache
-def _document_text() -> bytes:
-    return json.encode(openapi_document(current_app))
+def _document_text(cookie: str) -> bytes:
+    return json.encode(openapi_document(current_app, cookie))
 
 
 @blueprint.get("/docs")

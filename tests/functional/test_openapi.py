@@ -11,6 +11,7 @@ from config.settings import Environment
 from tests.conftest import MakeApp
 from tests.openapi import Document, described, resolve
 
+PUBLIC = "https://huntaze.example"
 NAME_IN_PRODUCTION = "__Host-huntaze_session"
 NOT_DESCRIBED = ("/api/docs", "/api/openapi.json")
 METHODS = {"get", "post", "put", "patch", "delete"}
@@ -68,7 +69,7 @@ def test_every_input_is_closed_and_says_what_it_requires(document: Document) -> 
 
 def test_the_cookie_is_named_as_it_is_set(make_app: MakeApp) -> None:
     for environment, name in ((Environment.TESTING, "huntaze_session"), (Environment.PRODUCTION, NAME_IN_PRODUCTION)):
-        app = make_app("memory", environment=environment)
+        app = make_app("memory", environment=environment, public_url=PUBLIC)
         document = app.test_client().get("/api/openapi.json").get_json()
         assert document["components"]["securitySchemes"]["session"]["name"] == name
 
