@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
@@ -209,7 +210,15 @@ def _asked(work: Coroutine[Any, Any, T]) -> T:
 
 
 def _within(seconds: float, work: Coroutine[Any, Any, T]) -> T:
-    """Run it to its end or to the end of its time, whatever it waits for: a name, a connection, a slow byte."""
+    """Run it to its end or to the end of its time, whatever it waits for: a name, a connection, a slow byte.
+
+    In a thread of its own: the caller's may be running a loop already.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(_run, seconds, work).result()
+
+
+def _run(seconds: float, work: Coroutine[Any, Any, T]) -> T:
     loop = asyncio.new_event_loop()
     try:
         return loop.run_until_complete(asyncio.wait_for(work, seconds))

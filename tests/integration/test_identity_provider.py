@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import socket
 import threading
@@ -204,3 +205,13 @@ def test_slow_answers_are_slow_together(make_app: MakeApp) -> None:
 
 def asking(discovery_url: str) -> OpenIdProvider:
     return OpenIdProvider(discovery_url, CLIENT_ID, CLIENT_SECRET, "https://beta.huntaze.example/back")
+
+
+def test_a_thread_with_a_loop_of_its_own_may_ask() -> None:
+    """A server, or a browser under test, may run one in the thread that answers."""
+
+    async def ask() -> None:
+        asking(f"http://127.0.0.1:1{WELL_KNOWN}").address(Attempt())
+
+    with pytest.raises(UpstreamError):
+        asyncio.run(ask())
