@@ -39,8 +39,8 @@ def test_a_rush_of_sign_ins_starves_nobody(database: str, start_web: StartWeb) -
     assert {answer.json["code"] for answer in refused} <= {"service_unavailable"}
     assert all(answer.headers["retry-after"] for answer in refused)
     assert set(statuses(alive.answers)) == set(statuses(me.answers)) == {200}
-    assert p95["alive"] < 2 * UNNOTICED  # twice: a busy machine makes everything slower
-    assert p95["me"] < 2 * UNNOTICED
+    assert p95["alive"] < 4 * UNNOTICED  # a busy machine makes everything slower; without the bound it is seconds
+    assert p95["me"] < 4 * UNNOTICED
 
 
 def test_a_few_sign_ins_at_once_all_succeed(database: str, start_web: StartWeb) -> None:
