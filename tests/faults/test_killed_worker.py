@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -108,7 +109,7 @@ def test_a_worker_killed_over_and_over_loses_no_mail(
     for name in twice:
         [(attempts,)] = rows(database, "SELECT attempts FROM mails WHERE id = %s", name[1:].partition("@")[0])
         assert int(str(attempts)) >= copies[name], name
-    assert worker.stop() == 0
+    assert worker.stop() in {0, -signal.SIGTERM}, "the last one may be starting still"
 
 
 def test_a_kill_before_the_server_is_heard_repeats_the_mail_under_its_id(
