@@ -13,7 +13,7 @@ from repositories.stores import Backend
 from tests.contract.builders import AT, LATER, SECOND, given, make_invite, make_user, stored_user, undone
 
 MANY = 10_000
-BUDGET = 1.0  # seconds for a page of many; it takes a few hundredths
+BUDGET = 4.0  # seconds for a page of many, on a machine that does much else; it takes a few hundredths
 
 
 def ids_of(backend: Backend, request: PageRequest) -> list[UUID]:

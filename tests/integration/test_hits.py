@@ -162,7 +162,7 @@ def test_a_refused_redis_closes_sign_in_and_nothing_else(make_app: MakeApp) -> N
     took = time.monotonic() - start
 
     assert (closed.status_code, closed.headers["Retry-After"]) == (503, "2")
-    assert took < 0.1
+    assert took < 1  # a few hundredths, where nothing else runs
     assert {client.get("/api/auth/me").status_code for _ in range(12)} == {401}
 
 
@@ -173,4 +173,4 @@ def test_a_silent_redis_is_asked_once_a_second_and_no_more() -> None:
             for _ in range(20):
                 with pytest.raises(Unavailable):
                     hits.take(KEY, 1, WINDOW, now())
-        assert time.monotonic() - start < 1
+        assert time.monotonic() - start < 2
