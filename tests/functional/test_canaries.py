@@ -122,7 +122,7 @@ def log_until(mark: str, capfd: pytest.CaptureFixture[str]) -> str:
     text, deadline = "", time.monotonic() + 10
     while mark not in text:
         assert time.monotonic() < deadline, "the line of the last request is missing"
-        time.sleep(0.02)
+        time.sleep(0.3)  # reading empties the file: a line written at that very moment is lost
         text += "".join(capfd.readouterr())
     return text
 
